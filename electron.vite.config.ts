@@ -1,0 +1,54 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+import { resolve } from 'node:path'
+
+const root = import.meta.dirname
+const at = (...parts: string[]) => resolve(root, ...parts)
+
+/**
+ * Everything that runs in the main process or in plain Node is bundled to CommonJS, because the oldest supported runtime
+ * (Electron 25) does not take an ES module as its entry. Packages in `dependencies` stay outside: they are native.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: at('out/main'),
+      target: 'node18',
+      sourcemap: true,
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          electron: at('src-main/electron/main.ts'),
+          headless: at('src-main/headless/main.ts'),
+          launcher: at('src-main/headless/launcher/main.ts'),
+        },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: at('out/preload'),
+      target: 'node18',
+      // A sandboxed preload can require nothing but electron, so all else is bundled into its one file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: at('src-main/electron/preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    build: {
+      outDir: at('out/renderer'),
+      target: 'chrome114',
+      sourcemap: true,
+      // Inlined assets would need `data:` in the content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+    },
+    plugins: [vue()],
+  },
+})

@@ -1,0 +1,60 @@
+/**
+ * Every code that a {@link SandboxError} can carry, with what it means. Codes are stable: screens, the command line and
+ * tests compare them, so a code is never renamed and never reused for something else. Sentences may change.
+ */
+export const errorCodes = {
+  /** A caller handed in something that can never be right, whatever the state of the program. */
+  INVALID_ARGUMENT: 'the argument can never be right',
+  /** An invariant of the program does not hold: a defect of ours, never of the person. */
+  INTERNAL: 'a defect of the program',
+  /** The work was given up because its caller asked for that. */
+  CANCELLED: 'given up on request',
+
+  /** The named file or directory does not exist. */
+  DISK_NOT_FOUND: 'no such file or directory',
+  /** The file or directory exists already, and the call insists on making it. */
+  DISK_ALREADY_EXISTS: 'the file or directory exists already',
+  /** No space is left on the device. */
+  DISK_FULL: 'no space left',
+  /** The operating system or the simulated device reports that an operation failed. */
+  DISK_IO: 'the device reports an error',
+  /** The file, directory or disk was closed, or its process crashed, before the operation. */
+  DISK_CLOSED: 'the handle is closed',
+  /** Somebody else holds the lock of a directory. */
+  DISK_LOCKED: 'the directory is in use by another holder',
+
+  /** The address cannot be bound: it is taken, or not of this machine. */
+  NETWORK_ADDRESS_IN_USE: 'the address is taken',
+  /** The endpoint was closed before the operation. */
+  NETWORK_CLOSED: 'the endpoint is closed',
+  /** The message is larger than the network carries. */
+  NETWORK_MESSAGE_TOO_LARGE: 'the message is too large',
+
+  /** The raw engine was closed before the operation, or while it ran. */
+  ENGINE_CLOSED: 'the engine is closed',
+  /** The raw engine could not be opened: its directory is damaged or of an unknown version. */
+  ENGINE_OPEN_FAILED: 'the engine does not open',
+  /** The directory of the raw engine is open already, here or in another process. */
+  ENGINE_LOCKED: 'the directory of the engine is in use',
+  /** The binding of the raw engine does not load on this machine. */
+  ENGINE_NOT_AVAILABLE: 'the engine does not load on this machine',
+  /** The raw engine has no such column family. */
+  ENGINE_UNKNOWN_COLUMN_FAMILY: 'no such column family',
+  /** A key is empty, or longer than the raw engine's limit. */
+  ENGINE_INVALID_KEY: 'the key is empty or too long',
+  /** A value is longer than the raw engine's limit. */
+  ENGINE_INVALID_VALUE: 'the value is too long',
+  /** A range ends before it starts. */
+  ENGINE_INVALID_RANGE: 'the range is inverted',
+  /** The raw engine's manifest says that it lacks this operation. */
+  ENGINE_NOT_SUPPORTED: 'the engine lacks this operation',
+  /** A snapshot or an iterator was used after it was closed. */
+  ENGINE_HANDLE_CLOSED: 'the snapshot or iterator is closed',
+  /** Stored bytes are not what was written. */
+  ENGINE_CORRUPTION: 'stored bytes are damaged',
+  /** The storage library reports an error that has no code of its own. */
+  ENGINE_IO: 'the storage library reports an error',
+} as const
+
+/** A stable error code; see {@link errorCodes} for what each means. */
+export type ErrorCode = keyof typeof errorCodes
