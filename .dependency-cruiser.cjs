@@ -2,7 +2,7 @@
 // the other components. Everything may import its own folder and `base`, except `raft/core`, which imports nothing.
 // The order of rows is the order of layers, bottom first. It has an exception for nobody.
 
-/** @type {Array<{folder: string, mayImport: string[], mayImportTypes?: string[], own?: string}>} */
+/** @type {Array<{folder: string, mayImport: string[], mayImportTypes?: string[]}>} */
 const table = [
   { folder: 'base', mayImport: [] },
   { folder: 'env', mayImport: ['base'] },
@@ -36,36 +36,30 @@ const table = [
 
 const pathOf = (folder) => `^src-main/${folder}${/[/$]$/.test(folder) ? '' : '/'}`
 
-/** Folders of the table that lie inside another row's folder are rows of their own, so the outer row does not speak for them. */
-const nestedIn = (folder) => table.filter((row) => row.folder.startsWith(`${folder}/`)).map((row) => pathOf(row.folder))
+/** A row's own folder, without the folders in it that are rows of their own. */
+const ownPathOf = (folder) => {
+  const nested = table
+    .filter((row) => row.folder.startsWith(`${folder}/`))
+    .map((row) => row.folder.slice(folder.length + 1))
+  return pathOf(folder) + (nested.length > 0 ? `(?!(${nested.join('|')})/)` : '')
+}
 
 const tableRules = table.flatMap((row) => {
-  const from = { path: pathOf(row.folder), ...(nestedIn(row.folder).length > 0 && { pathNot: nestedIn(row.folder) }) }
-  const allowed = [pathOf(row.folder), ...row.mayImport.map(pathOf)]
+  const from = { path: ownPathOf(row.folder) }
+  const allowed = [ownPathOf(row.folder), ...row.mayImport.map(pathOf)]
   const allowedAsTypes = [...allowed, ...(row.mayImportTypes ?? []).map(pathOf)]
-  // An outer folder is not entitled to the rows nested in it by being their parent: it must name them.
-  const nestedForbidden = nestedIn(row.folder).filter(
-    (nested) => !row.mayImport.some((name) => nested.startsWith(pathOf(name).replace(/\[.*$/, ''))),
-  )
+  const name = `layer-${row.folder.replace('/', '-')}`
   const comment = `docs/architecture.md: ${row.folder} may import ${row.mayImport.join(', ') || 'nothing of ours'}`
+  const ours = '^src-(main|renderer)/'
   return [
+    { name, severity: 'error', comment, from, to: { path: ours, pathNot: allowed, dependencyTypesNot: ['type-only'] } },
     {
-      name: `layer-${row.folder.replace('/', '-')}`,
+      name: `${name}-types`,
       severity: 'error',
       comment,
       from,
-      to: { path: '^src-(main|renderer)/', pathNot: allowed, dependencyTypesNot: ['type-only'] },
+      to: { path: ours, pathNot: allowedAsTypes, dependencyTypes: ['type-only'] },
     },
-    {
-      name: `layer-${row.folder.replace('/', '-')}-types`,
-      severity: 'error',
-      comment,
-      from,
-      to: { path: '^src-(main|renderer)/', pathNot: allowedAsTypes, dependencyTypes: ['type-only'] },
-    },
-    ...(nestedForbidden.length > 0
-      ? [{ name: `layer-${row.folder}-nested`, severity: 'error', comment, from, to: { path: nestedForbidden } }]
-      : []),
   ]
 })
 
