@@ -22,7 +22,8 @@ async function violationsOf(files: Readonly<Record<string, string>>): Promise<st
     await mkdir(dirname(join(directory, path)), { recursive: true })
     await writeFile(join(directory, path), text)
   }
-  const { tsConfig: _unused, ...options } = configuration.options ?? {}
+  const options = { ...configuration.options }
+  delete options.tsConfig
   const result = await cruise(
     Object.keys(files),
     { ...options, baseDir: directory, validate: true, ruleSet: { forbidden: configuration.forbidden ?? [] } },
