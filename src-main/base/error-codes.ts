@@ -54,6 +54,32 @@ export const errorCodes = {
   ENGINE_CORRUPTION: 'stored bytes are damaged',
   /** The storage library reports an error that has no code of its own. */
   ENGINE_IO: 'the storage library reports an error',
+
+  /** The asked entries are covered by a snapshot and no longer in the log. */
+  RAFT_LOG_COMPACTED: 'the entries are covered by a snapshot',
+  /** The asked entries are not in the log yet. */
+  RAFT_LOG_OUT_OF_RANGE: 'the entries are not in the log',
+  /** Stored bytes of the log that were once durable are damaged or missing. */
+  RAFT_LOG_DAMAGED: 'durable bytes of the log are damaged',
+  /** The log was written by a version whose format this one does not read. */
+  RAFT_LOG_VERSION: 'the log has an unknown format version',
+  /** A write or sync of the log failed, so what is durable is unknown: the log takes nothing more until it is opened again. */
+  RAFT_LOG_FAILED: 'an earlier write or sync of the log failed',
+  /** The log was closed before the operation. */
+  RAFT_LOG_CLOSED: 'the log is closed',
+
+  /** The workspace folder is a file, or cannot be made. */
+  WORKSPACE_NOT_USABLE: 'the workspace folder cannot be used',
+
+  /** A screen cannot reach its host: the host has ended, or the way to it is cut. Given by the page itself. */
+  DOOR_UNREACHABLE: 'the host does not answer',
+  /** The request does not come from a screen that this host let in. */
+  DOOR_ACCESS_DENIED: 'the request is not let in',
+  /** The door has no such procedure: page and host are of different versions. */
+  DOOR_UNKNOWN_PROCEDURE: 'no such procedure',
+
+  /** An Electron could not be fetched, is not the one that was pinned, or does not unpack. */
+  RUNTIME_NOT_AVAILABLE: 'no such runtime can be had',
 } as const
 
 /** A stable error code; see {@link errorCodes} for what each means. */
