@@ -3,3 +3,7 @@ export type { DirectoryEntry, Disk, DiskFile, DiskLock, FileStatus, OpenOptions 
 export type { Env } from './env'
 export type { Endpoint, MessageHandler, Network, NetworkAddress } from './network'
 export type { Random } from './random'
+export type { DiskErrorCode, DiskOperation } from './disk-error'
+export { joinPath, normalizePath, parentPath } from './disk-path'
+export type { RandomSeed } from './seeded-random'
+export { SeededRandom } from './seeded-random'
