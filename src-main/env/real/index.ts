@@ -1,0 +1,7 @@
+export { LOCK_FILE_NAME } from './directory-lock'
+export type { NetworkDropReason } from './outgoing-connection'
+export { RealClock } from './real-clock'
+export { RealDisk } from './real-disk'
+export { realEnv } from './real-env'
+export type { RealNetworkOptions } from './real-network'
+export { RealNetwork } from './real-network'
