@@ -1,0 +1,253 @@
+import type { Iterator as LevelIterator, Snapshot } from 'classic-level'
+import type { Disk } from '../../../env'
+import { SandboxError } from '../../../base/sandbox-error'
+import type { CursorRequest, DriverProperties, RawCursor, RawDriver } from '../core/raw-driver'
+import { directoryBytes } from '../directory-size'
+import { rangeContains } from '../key-range'
+import type { RawEntry } from '../raw-engine'
+import type { ColumnFamilyProperties } from '../raw-engine-properties'
+import type { DeleteRangeOperation, RawWriteOperation } from '../raw-write-batch'
+import { asBytes } from './level-catalog'
+import type { ByteLevel } from './level-catalog'
+import { fromLevel } from './level-errors'
+import { SharedExclusiveLock } from './shared-exclusive-lock'
+
+const pageEntries = 512
+const pageBytes = 256 * 1024
+const noBytes = new Uint8Array(0)
+/** Behind all families: a range without a single file. */
+const behindAllData = new Uint8Array([255])
+
+type NativeOperation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array }
+
+/** LevelDB as a driver, families as prefixes of keys (level-catalog.ts). */
+export class LevelDriver implements RawDriver<Snapshot> {
+  readonly columnFamilies: readonly string[]
+  readonly directory: string
+  readonly #database: ByteLevel
+  readonly #disk: Disk
+  readonly #numbers: ReadonlyMap<string, number>
+  /** A delete range reads what it deletes: no other write may come between. */
+  readonly #writes = new SharedExclusiveLock()
+
+  /** Takes over an open database. */
+  constructor(database: ByteLevel, numbers: ReadonlyMap<string, number>, disk: Disk) {
+    this.#database = database
+    this.#numbers = numbers
+    this.#disk = disk
+    this.columnFamilies = [...numbers.keys()]
+    this.directory = database.location
+  }
+
+  async get(columnFamily: string, key: Uint8Array, at: Snapshot | undefined): Promise<Uint8Array | undefined> {
+    try {
+      const value = await this.#database.get(this.#stored(columnFamily, key), { ...asBytes, snapshot: at })
+      return value === undefined ? undefined : plainBytes(value, 0)
+    } catch (thrown) {
+      throw fromLevel(thrown, 'read a key', this.directory)
+    }
+  }
+
+  async getMany(
+    columnFamily: string,
+    keys: readonly Uint8Array[],
+    at: Snapshot | undefined,
+  ): Promise<ReadonlyArray<Uint8Array | undefined>> {
+    const stored = keys.map((key) => this.#stored(columnFamily, key))
+    try {
+      const values = await this.#database.getMany(stored, { ...asBytes, snapshot: at })
+      return values.map((value) => (value === undefined ? undefined : plainBytes(value, 0)))
+    } catch (thrown) {
+      throw fromLevel(thrown, 'read keys', this.directory)
+    }
+  }
+
+  openCursor(request: CursorRequest<Snapshot>): RawCursor {
+    const { columnFamily, start, end, reverse, limit, keysOnly, snapshot } = request
+    const iterator = this.#database.iterator({
+      ...this.#storedRange(columnFamily, start, end),
+      reverse,
+      limit,
+      values: !keysOnly,
+      snapshot,
+      highWaterMarkBytes: pageBytes,
+      ...asBytes,
+    })
+    return new LevelCursor(iterator, this.directory)
+  }
+
+  createSnapshot(): Snapshot {
+    return this.#database.snapshot()
+  }
+
+  async releaseSnapshot(snapshot: Snapshot): Promise<void> {
+    await snapshot.close()
+  }
+
+  async write(operations: readonly RawWriteOperation[], sync: boolean): Promise<void> {
+    const deletesRange = operations.some((operation) => operation.kind === 'delete-range')
+    try {
+      if (deletesRange)
+        await this.#writes.exclusive(async () => this.#apply(await this.#resolveRanges(operations), sync))
+      else
+        await this.#writes.shared(() =>
+          this.#apply(
+            operations.map((operation) => this.#native(operation)),
+            sync,
+          ),
+        )
+    } catch (thrown) {
+      throw fromLevel(thrown, 'write a batch', this.directory)
+    }
+  }
+
+  /**
+   * LevelDB has no flush, and a synchronous write syncs only the newest log. Compacting a range, even an empty one, first
+   * writes the memtable into a table file and syncs that; the log holds nothing of value then.
+   */
+  async flush(): Promise<void> {
+    try {
+      await this.#database.compactRange(behindAllData, behindAllData, asBytes)
+    } catch (thrown) {
+      throw fromLevel(thrown, 'flush', this.directory)
+    }
+  }
+
+  async compact(columnFamily: string, start: Uint8Array | undefined, end: Uint8Array | undefined): Promise<void> {
+    const { gte, lt } = this.#storedRange(columnFamily, start, end)
+    try {
+      await this.#database.compactRange(gte, lt, asBytes)
+    } catch (thrown) {
+      throw fromLevel(thrown, 'compact', this.directory)
+    }
+  }
+
+  async approximateSize(
+    columnFamily: string,
+    start: Uint8Array | undefined,
+    end: Uint8Array | undefined,
+  ): Promise<number> {
+    const { gte, lt } = this.#storedRange(columnFamily, start, end)
+    try {
+      return await this.#database.approximateSize(gte, lt, asBytes)
+    } catch (thrown) {
+      throw fromLevel(thrown, 'estimate a size', this.directory)
+    }
+  }
+
+  async properties(): Promise<DriverProperties> {
+    const columnFamilies: ColumnFamilyProperties[] = []
+    for (const name of this.columnFamilies) {
+      columnFamilies.push({ name, storedBytes: await this.approximateSize(name, undefined, undefined) })
+    }
+    const names = ['leveldb.stats', 'leveldb.sstables', 'leveldb.approximate-memory-usage']
+    const native = Object.fromEntries(names.map((name) => [name, this.#database.getProperty(name)]))
+    return { columnFamilies, diskBytes: await directoryBytes(this.#disk, this.directory), native }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#database.close()
+    } catch (thrown) {
+      throw fromLevel(thrown, 'close', this.directory)
+    }
+  }
+
+  async #apply(operations: NativeOperation[], sync: boolean): Promise<void> {
+    if (operations.length > 0) await this.#database.batch(operations, { ...asBytes, sync })
+  }
+
+  #native(operation: Exclude<RawWriteOperation, DeleteRangeOperation> | RawWriteOperation): NativeOperation {
+    if (operation.kind === 'put') {
+      return { type: 'put', key: this.#stored(operation.columnFamily, operation.key), value: operation.value }
+    }
+    if (operation.kind === 'delete') return { type: 'del', key: this.#stored(operation.columnFamily, operation.key) }
+    throw new SandboxError('INTERNAL', 'A delete range reached LevelDB, which has none.')
+  }
+
+  /** The batch with a delete for each key instead of each delete range: those stored and those put earlier in the batch. */
+  async #resolveRanges(operations: readonly RawWriteOperation[]): Promise<NativeOperation[]> {
+    const resolved: NativeOperation[] = []
+    for (const [index, operation] of operations.entries()) {
+      if (operation.kind !== 'delete-range') {
+        resolved.push(this.#native(operation))
+        continue
+      }
+      const { columnFamily, range } = operation
+      const stored = this.#storedRange(columnFamily, range.start, range.end)
+      const iterator = this.#database.keys({ ...stored, ...asBytes, highWaterMarkBytes: pageBytes })
+      try {
+        for (let keys = await iterator.nextv(pageEntries); keys.length > 0; keys = await iterator.nextv(pageEntries)) {
+          for (const key of keys) resolved.push({ type: 'del', key })
+        }
+      } finally {
+        await iterator.close()
+      }
+      for (const earlier of operations.slice(0, index)) {
+        if (earlier.kind !== 'put' || earlier.columnFamily !== columnFamily) continue
+        if (rangeContains(range, earlier.key))
+          resolved.push({ type: 'del', key: this.#stored(columnFamily, earlier.key) })
+      }
+    }
+    return resolved
+  }
+
+  #stored(columnFamily: string, key: Uint8Array): Uint8Array {
+    // Not zeroed, since every byte is set, and out of Node's pool where short: this is the hot path of every call.
+    const stored = Buffer.allocUnsafe(key.length + 1)
+    stored[0] = this.#number(columnFamily)
+    stored.set(key, 1)
+    return stored
+  }
+
+  #storedRange(
+    columnFamily: string,
+    start: Uint8Array | undefined,
+    end: Uint8Array | undefined,
+  ): { gte: Uint8Array; lt: Uint8Array } {
+    const number = this.#number(columnFamily)
+    return {
+      gte: start === undefined ? new Uint8Array([number]) : this.#stored(columnFamily, start),
+      lt: end === undefined ? new Uint8Array([number + 1]) : this.#stored(columnFamily, end),
+    }
+  }
+
+  #number(columnFamily: string): number {
+    const number = this.#numbers.get(columnFamily)
+    if (number === undefined)
+      throw new SandboxError('INTERNAL', `LevelDB has no number for the family ${columnFamily}.`)
+    return number
+  }
+}
+
+/** A walk that takes the family's prefix off again. LevelDB bounds a page by entries and by bytes. */
+class LevelCursor implements RawCursor {
+  readonly #iterator: LevelIterator<ByteLevel, Uint8Array, Uint8Array>
+  readonly #directory: string
+
+  constructor(iterator: LevelIterator<ByteLevel, Uint8Array, Uint8Array>, directory: string) {
+    this.#iterator = iterator
+    this.#directory = directory
+  }
+
+  async readPage(): Promise<readonly RawEntry[]> {
+    try {
+      const page = await this.#iterator.nextv(pageEntries)
+      return page.map(([key, value]) => ({
+        key: plainBytes(key, 1),
+        value: (value as Uint8Array | undefined) === undefined ? noBytes : plainBytes(value, 0),
+      }))
+    } catch (thrown) {
+      throw fromLevel(thrown, 'read a range', this.#directory)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.close()
+  }
+}
+
+/** A Buffer from `offset` on as a plain array of the same memory, which is a copy that belongs to JavaScript alone. */
+function plainBytes(bytes: Uint8Array, offset: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + offset, bytes.length - offset)
+}
