@@ -1,0 +1,34 @@
+import { NO_NODE } from '../model/node-id'
+import { startElection } from './election'
+import { checkQuorum } from './leader'
+import type { RaftState } from './raft-state'
+import { isPromotable } from './raft-state'
+import { broadcastHeartbeat } from './replication'
+import { abortLeaderTransfer } from './role-transitions'
+
+/** One tick of time has passed. */
+export function tick(raft: RaftState): void {
+  raft.tickCount += 1
+  raft.electionElapsed += 1
+  if (raft.role === 'StateLeader') tickLeader(raft)
+  else if (raft.electionElapsed >= raft.randomizedElectionTimeout && isPromotable(raft)) {
+    raft.electionElapsed = 0
+    startElection(raft)
+  }
+}
+
+function tickLeader(raft: RaftState): void {
+  raft.heartbeatElapsed += 1
+  if (raft.electionElapsed >= raft.config.electionTicks) {
+    raft.electionElapsed = 0
+    if (raft.config.checkQuorum) checkQuorum(raft)
+    // Whoever was to take over has not done so in time.
+    if (raft.leadTransferee !== NO_NODE) abortLeaderTransfer(raft)
+  }
+  // The check may have made it a follower.
+  if (raft.role !== 'StateLeader') return
+  if (raft.heartbeatElapsed >= raft.config.heartbeatTicks) {
+    raft.heartbeatElapsed = 0
+    broadcastHeartbeat(raft)
+  }
+}
