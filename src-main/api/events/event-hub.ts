@@ -1,0 +1,136 @@
+import type { Env } from '../../sandbox/host-env'
+import { SandboxError } from '../../base/sandbox-error'
+import { EventRing } from './event-ring'
+import type { DoorEvent, EventBatch, Topic } from './topics'
+
+export interface EventHubOptions {
+  /** How many events are kept for those who reconnect. */
+  readonly capacity?: number
+  /** The shortest time between two batches of one follower, in ms. */
+  readonly batchIntervalMs?: number
+  /** The most events in one batch. */
+  readonly batchSize?: number
+}
+
+/** What a follower asks for. */
+export interface Following {
+  readonly topics: readonly Topic[]
+  /** Everything after this cursor; from now on if there is none. */
+  readonly after: string | undefined
+  /** Ends the following. */
+  readonly signal: AbortSignal
+}
+
+/** A batch and the cursor behind it, from which the next following goes on without gap or duplicate. */
+export interface CursoredBatch extends EventBatch {
+  readonly cursor: string
+}
+
+/**
+ * Where what happens in the program meets the event streams of the windows. Events are numbered in one sequence over all
+ * topics and kept in a ring. A cursor names the life of this hub and a number in it, so that a page that outlives its
+ * host is told that it missed something, instead of being given other events under old numbers.
+ */
+export class EventHub {
+  readonly #clock: Env['clock']
+  readonly #life: string
+  readonly #ring: EventRing<DoorEvent>
+  readonly #batchIntervalMs: number
+  readonly #batchSize: number
+  readonly #waiting = new Set<() => void>()
+
+  constructor(env: Pick<Env, 'clock' | 'random'>, options: EventHubOptions = {}) {
+    this.#clock = env.clock
+    this.#life = env.random.fork('event-hub').uint32().toString(36)
+    this.#ring = new EventRing(options.capacity ?? 8192)
+    this.#batchIntervalMs = options.batchIntervalMs ?? 40
+    this.#batchSize = options.batchSize ?? 500
+  }
+
+  /** The place behind the newest event. State that is read after this, together with the events after it, is complete. */
+  get cursor(): string {
+    return this.#cursorAt(this.#ring.last)
+  }
+
+  /** Hands an event to all followers of its topic. Never waits. */
+  publish(event: DoorEvent): void {
+    this.#ring.push(event)
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wake of waiting) wake()
+  }
+
+  /**
+   * Batches of events, as they come. The first event after a silence goes out at once; those that follow it are gathered,
+   * because a message costs far more than an event. Ends when the signal aborts.
+   */
+  async *follow({ topics, after, signal }: Following): AsyncGenerator<CursoredBatch, void, void> {
+    const wanted = new Set<Topic>(topics)
+    const start = this.#positionOf(after)
+    let position = start ?? this.#ring.last
+    let missed = start === undefined
+    let notBeforeMs = -Infinity
+
+    while (!signal.aborted) {
+      if (position === this.#ring.last && !missed) {
+        await this.#nextEvent(signal)
+        continue
+      }
+      const waitMs = notBeforeMs - this.#clock.monotonicMs()
+      if (waitMs > 0) {
+        if (!(await this.#pause(waitMs, signal))) return
+      }
+      // The ring may have gone round while this follower was held up by a slow page.
+      if (position + 1 < this.#ring.oldest) {
+        missed = true
+        position = this.#ring.oldest - 1
+      }
+      const events: DoorEvent[] = []
+      while (position < this.#ring.last && events.length < this.#batchSize) {
+        position += 1
+        const event = this.#ring.at(position)
+        if (wanted.has(event.topic)) events.push(event)
+      }
+      if (events.length === 0 && !missed) continue
+      notBeforeMs = this.#clock.monotonicMs() + this.#batchIntervalMs
+      yield { events, missed, cursor: this.#cursorAt(position) }
+      missed = false
+    }
+  }
+
+  /** The number that a cursor names, or undefined if what came after it cannot be given. */
+  #positionOf(cursor: string | undefined): number | undefined {
+    if (cursor === undefined) return this.#ring.last
+    const [, life, digits] = /^([0-9a-z]+)\.(\d{1,15})$/.exec(cursor) ?? []
+    const position = Number(digits)
+    if (life !== this.#life || position > this.#ring.last || position + 1 < this.#ring.oldest) return undefined
+    return position
+  }
+
+  #cursorAt(position: number): string {
+    return `${this.#life}.${position}`
+  }
+
+  #nextEvent(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake)
+    })
+  }
+
+  /** Waits; false if the signal aborted meanwhile. */
+  async #pause(delayMs: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#clock.sleep(delayMs, signal)
+      return true
+    } catch (error) {
+      if (SandboxError.is(error, 'CANCELLED')) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Preferences } from '../../sandbox/preferences'
+import type { HostKind, RuntimeDescription } from '../../sandbox/program'
+import { program } from '../../sandbox/program'
+import type { RawEngineStatus } from '../../sandbox/raw-engine-registry'
+import { procedure, router } from '../trpc'
+
+/** What a page needs to know of the program behind it. */
+export interface SystemInfo {
+  readonly program: { readonly title: string; readonly version: string }
+  readonly host: HostKind
+  readonly runtime: RuntimeDescription
+  /** Absolute, in the notation of the host's operating system. */
+  readonly workspaceDirectory: string
+  readonly engines: readonly RawEngineStatus[]
+  readonly preferences: Preferences
+  /** Where the event stream goes on from this state without a gap. */
+  readonly cursor: string
+}
+
+export const systemRouter = router({
+  info: procedure.query(async ({ ctx: { sandbox, hub } }): Promise<SystemInfo> => {
+    const engines = await sandbox.engines.statuses()
+    // Before the state is read: a change in between is then both in the state and in the stream, but never in neither.
+    const { cursor } = hub
+    return {
+      program: { title: program.title, version: program.version },
+      host: sandbox.host,
+      runtime: sandbox.runtime,
+      workspaceDirectory: sandbox.workspace.directory,
+      engines,
+      preferences: sandbox.preferences.current,
+      cursor,
+    }
+  }),
+})
