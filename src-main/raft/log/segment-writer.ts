@@ -1,0 +1,139 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { Disk } from '../../env'
+import type { SegmentEncoder } from './segment-encoder'
+import type { Segment, SegmentPart } from './segment'
+
+interface Waiter {
+  readonly onWritten: (() => void) | undefined
+  readonly resolve: () => void
+  readonly reject: (error: SandboxError) => void
+}
+
+/** What the writer asks of the store whose bytes it carries. */
+export interface SegmentWriterHost {
+  /** Called in the moment in which a batch is closed. The answer is called when it is durable. */
+  beginBatch(): BatchInProgress
+}
+
+/** See {@link SegmentWriterHost}. */
+export interface BatchInProgress {
+  /** The batch is durable. */
+  done(): void
+  /** Segments of which nothing counts any more once the batch is durable, to be removed. */
+  readonly obsolete: readonly Segment[]
+}
+
+/**
+ * Carries encoded bytes to the disk: one loop that writes what has gathered, syncs once, and wakes all who waited (group
+ * commit). What comes while it syncs goes together next time.
+ */
+export class SegmentWriter {
+  readonly #disk: Disk
+  readonly #directory: string
+  readonly #encoder: SegmentEncoder
+  readonly #host: SegmentWriterHost
+  #waiters: Waiter[] = []
+  #running = false
+  #failure: SandboxError | undefined
+
+  constructor(disk: Disk, directory: string, encoder: SegmentEncoder, host: SegmentWriterHost) {
+    this.#disk = disk
+    this.#directory = directory
+    this.#encoder = encoder
+    this.#host = host
+  }
+
+  /** Why the writer takes nothing more; undefined while all is well. */
+  get failure(): SandboxError | undefined {
+    return this.#failure
+  }
+
+  /** Resolves when all that is encoded by now is durable. */
+  sync(onWritten?: () => void): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ onWritten, resolve, reject })
+      if (!this.#running) void this.#run()
+    })
+  }
+
+  /** Never rejects: what goes wrong reaches the waiters. */
+  async #run(): Promise<void> {
+    this.#running = true
+    while (this.#waiters.length > 0) {
+      const waiters = this.#waiters
+      this.#waiters = []
+      try {
+        await this.#carry(waiters)
+        for (const waiter of waiters) waiter.resolve()
+      } catch (thrown) {
+        this.#fail(thrown, waiters)
+      }
+    }
+    this.#running = false
+  }
+
+  async #carry(waiters: readonly Waiter[]): Promise<void> {
+    const parts = this.#encoder.take()
+    const batch = this.#host.beginBatch()
+    let created = false
+    for (const part of parts) created = await this.#write(part)
+    for (const waiter of waiters) waiter.onWritten?.()
+    const last = parts.at(-1)
+    if (last !== undefined && last.closedName === undefined) await makeDurable(last.segment)
+    if (created) await this.#disk.syncDirectory(this.#directory)
+    batch.done()
+    for (const segment of batch.obsolete) {
+      // A segment that was closed in this batch may have taken the name of one that covered the same entries before.
+      const nameWasTaken = parts.some((part) => part.segment !== segment && part.closedName === segment.name)
+      if (!nameWasTaken) await this.#disk.remove(this.#pathOf(segment.name))
+    }
+  }
+
+  /** Returns whether a file was created whose name is not durable yet. */
+  async #write(part: SegmentPart): Promise<boolean> {
+    const { segment, buffer, length, closedName } = part
+    const isNew = segment.file === undefined
+    segment.file ??= await this.#create(segment.name)
+    await segment.file.write(segment.writtenBytes, buffer.subarray(0, length))
+    this.#encoder.recycle(buffer)
+    segment.writtenBytes += length
+    if (closedName === undefined) return isNew
+    // A segment must be durable, whole and under its name, before the next one is created: else a crash could keep the
+    // later and lose the earlier, and the log would have a hole.
+    await makeDurable(segment)
+    await segment.file.close()
+    segment.file = undefined
+    await this.#disk.rename(this.#pathOf(segment.name), this.#pathOf(closedName))
+    segment.name = closedName
+    await this.#disk.syncDirectory(this.#directory)
+    return false
+  }
+
+  async #create(name: string) {
+    const file = await this.#disk.open(this.#pathOf(name), { mode: 'open-or-create' })
+    // A crash may have left bytes under this name that recovery judged to be nothing.
+    await file.truncate(0)
+    return file
+  }
+
+  #fail(thrown: unknown, waiters: readonly Waiter[]): void {
+    const message = `Writing the Raft log in ${this.#directory} failed, so it is unknown what is on the disk. Restart the node to read what is there.`
+    this.#failure = new SandboxError('RAFT_LOG_FAILED', message, {
+      details: { directory: this.#directory },
+      cause: thrown,
+    })
+    for (const waiter of [...waiters, ...this.#waiters]) waiter.reject(this.#failure)
+    this.#waiters = []
+  }
+
+  #pathOf(name: string): string {
+    return `${this.#directory}/${name}`
+  }
+}
+
+async function makeDurable(segment: Segment): Promise<void> {
+  const { file, writtenBytes } = segment
+  await file?.sync()
+  segment.durableBytes = writtenBytes
+}

@@ -1,0 +1,29 @@
+import type { DiskFile } from '../../env'
+
+/** One segment file as the store knows it. Owned by the store's writer; nobody else changes it. */
+export interface Segment {
+  /** Orders segments whatever their indexes; see SegmentHeader. */
+  readonly sequence: number
+  readonly firstIndex: number
+  /** File name; changes once, when the segment is closed. */
+  name: string
+  /** Length in bytes with everything encoded so far, written or not. */
+  encodedBytes: number
+  /** Length in bytes of what the operating system has. */
+  writtenBytes: number
+  /** Length in bytes of what is known to be durable. */
+  durableBytes: number
+  /** Rolling checksum of the last record encoded. */
+  checksum: number
+  /** Open while the segment is written to. */
+  file: DiskFile | undefined
+}
+
+/** Bytes of one segment on their way to the disk, filled by the encoder and emptied by the writer. */
+export interface SegmentPart {
+  readonly segment: Segment
+  buffer: Uint8Array
+  length: number
+  /** The name that the segment gets when these bytes, its last, are durable. */
+  closedName: string | undefined
+}
