@@ -92,7 +92,7 @@ export class SimulatedNetwork implements Network {
   }
 
   bind(address: NetworkAddress, handler: MessageHandler): Promise<Endpoint> {
-    return this.#bind(address, handler, undefined)
+    return settled(() => this.#bind(address, handler, undefined))
   }
 
   /**
@@ -102,11 +102,12 @@ export class SimulatedNetwork implements Network {
   forNode(clock: SimulatedNodeClock): NodeNetwork {
     const endpoints = new Set<Endpoint>()
     return {
-      bind: async (address, handler) => {
-        const endpoint = await this.#bind(address, handler, clock)
-        endpoints.add(endpoint)
-        return endpoint
-      },
+      bind: (address, handler) =>
+        settled(() => {
+          const endpoint = this.#bind(address, handler, clock)
+          endpoints.add(endpoint)
+          return endpoint
+        }),
       end: () => {
         for (const endpoint of endpoints) void endpoint.close()
       },
@@ -202,15 +203,15 @@ export class SimulatedNetwork implements Network {
     if (this.#endpoints.get(endpoint.address) === endpoint) this.#endpoints.delete(endpoint.address)
   }
 
-  #bind(address: NetworkAddress, handler: MessageHandler, clock: SimulatedNodeClock | undefined): Promise<Endpoint> {
+  #bind(address: NetworkAddress, handler: MessageHandler, clock: SimulatedNodeClock | undefined): Endpoint {
     if (address === '') {
-      return Promise.reject(new SandboxError('INVALID_ARGUMENT', 'An address of the simulated network needs a name.'))
+      throw new SandboxError('INVALID_ARGUMENT', 'An address of the simulated network needs a name.')
     }
-    if (clock?.stopped === true) return Promise.reject(endpointClosed(address))
-    if (this.#endpoints.has(address)) return Promise.reject(addressInUse(address, 'another endpoint has it'))
+    if (clock?.stopped === true) throw endpointClosed(address)
+    if (this.#endpoints.has(address)) throw addressInUse(address, 'another endpoint has it')
     const endpoint = new SimulatedEndpoint(this, address, handler, clock)
     this.#endpoints.set(address, endpoint)
-    return Promise.resolve(endpoint)
+    return endpoint
   }
 
   #dispatch(from: NetworkAddress, to: NetworkAddress, link: NetworkLink, message: Uint8Array): void {
@@ -254,6 +255,13 @@ export class SimulatedNetwork implements Network {
   #isChosen(probability: number): boolean {
     return probability > 0 && this.#random.chance(probability)
   }
+}
+
+/** Does it at once, and tells the outcome as a promise. */
+function settled<T>(run: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(run())
+  })
 }
 
 /** {@link SimulatedNetwork.forNode}. */

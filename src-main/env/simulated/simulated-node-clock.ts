@@ -134,12 +134,20 @@ export class SimulatedNodeClock implements Clock {
   }
 
   #schedule(timer: NodeTimer, delayMs: number): void {
-    this.#master.schedule(timer, toMicroseconds(this.#rate === 1 ? delayMs : delayMs / this.#rate))
+    const delayUs = toMicroseconds(delayMs)
+    this.#master.schedule(timer, this.#rate === 1 ? delayUs : this.#masterDelayUs(delayUs))
+  }
+
+  /** How much of the simulation's time passes until so much of the node's has: never less, so that no timer looks early. */
+  #masterDelayUs(delayUs: number): number {
+    const dueUs = this.#nowUs() - this.#originUs + delayUs
+    const passedUs = this.#master.nowUs - this.#originMasterUs
+    return Math.max(0, Math.ceil(dueUs / this.#rate - 1e-6) - passedUs)
   }
 
   #nowUs(): number {
     const passedUs = this.#master.nowUs - this.#originMasterUs
-    // The tolerance keeps a timer from looking early by the error of a division and a product.
+    // The tolerance makes up for the error of a division and a product.
     return this.#originUs + (this.#rate === 1 ? passedUs : Math.floor(passedUs * this.#rate + 1e-3))
   }
 }
