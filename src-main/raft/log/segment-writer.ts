@@ -61,6 +61,7 @@ export class SegmentWriter {
   async #run(): Promise<void> {
     this.#running = true
     while (this.#waiters.length > 0) {
+      await this.#gather()
       const waiters = this.#waiters
       this.#waiters = []
       try {
@@ -71,6 +72,15 @@ export class SegmentWriter {
       }
     }
     this.#running = false
+  }
+
+  /** Those who were woken together ask again together, but one behind the other: without a pause the first would go alone each time. */
+  async #gather(): Promise<void> {
+    let before: number
+    do {
+      before = this.#waiters.length
+      await Promise.resolve()
+    } while (this.#waiters.length > before)
   }
 
   async #carry(waiters: readonly Waiter[]): Promise<void> {

@@ -24,13 +24,13 @@ export interface SegmentedRaftLogOptions {
   readonly directory: string
   /** The region that the log belongs to; a file of another region is refused. Its low 32 bits are stored in each record. */
   readonly regionId: number
-  /** A segment is closed when it has reached this many bytes. Default 8 MiB. */
+  /** A segment is closed when it has reached this many bytes. Default 32 MiB, as DingoDB's store sets it. */
   readonly segmentBytes?: number
   /** Data of the newest entries that is kept in memory, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number
 }
 
-const DEFAULT_SEGMENT_BYTES = 8 * 1024 * 1024
+const DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024
 
 /**
