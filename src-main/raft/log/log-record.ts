@@ -132,12 +132,14 @@ export function encodeRecord(
   writeUint64(target, at + 16, fields.index)
   writeUint64(target, at + 24, fields.durableOffset)
   writeUint32(target, at + IDENTITY_AT, fields.identity)
-  writeUint32(target, at + PAYLOAD_CHECKSUM_AT, crc32c(payload))
+  const payloadAt = at + RECORD_HEADER_BYTES
+  target.set(payload, payloadAt)
+  target.fill(0, payloadAt + payload.length, at + recordBytes(payload.length))
+  // Of the copy, which is aligned.
+  writeUint32(target, at + PAYLOAD_CHECKSUM_AT, crc32c(target, 0, payloadAt, payloadAt + payload.length))
   writeUint32(target, at + HEADER_CHECKSUM_AT, crc32c(target, 0, at, at + HEADER_CHECKSUM_AT))
   const rollingChecksum = crc32c(target, previousChecksum, at, at + ROLLING_CHECKSUM_AT)
   writeUint32(target, at + ROLLING_CHECKSUM_AT, rollingChecksum)
-  target.set(payload, at + RECORD_HEADER_BYTES)
-  target.fill(0, at + RECORD_HEADER_BYTES + payload.length, at + recordBytes(payload.length))
   return rollingChecksum
 }
 

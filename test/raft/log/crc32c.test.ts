@@ -20,6 +20,17 @@ test('gives the known checksums', () => {
   expect(crc32c(Uint8Array.from({ length: 32 }, (_, index) => index))).toBe(0x46dd794e)
 })
 
+test('agrees with the definition where it takes blocks of bytes, wherever they start', () => {
+  const bytes = Uint8Array.from({ length: 5000 }, (_, index) => (index * 31) ^ (index >> 3))
+  for (const start of [0, 1, 4, 7]) {
+    for (const length of [1023, 1024, 1025, 2048, 3071, 4900]) {
+      const part = bytes.subarray(start, start + length)
+      expect(crc32c(bytes, 0, start, start + length)).toBe(bitwise(part))
+      expect(crc32c(part, crc32c(part))).toBe(bitwise(Uint8Array.of(...part, ...part)))
+    }
+  }
+})
+
 test('agrees with the definition, also in parts and between bounds', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (bytes, at) => {
