@@ -7,6 +7,7 @@ const table = [
   { folder: 'base', mayImport: [] },
   { folder: 'env', mayImport: ['base'] },
   { folder: 'raft/core', mayImport: [] },
+  { folder: 'linearizability', mayImport: ['base'] },
   { folder: 'flow', mayImport: ['base', 'env'] },
   { folder: 'rpc', mayImport: ['base'] },
   { folder: 'raft/log', mayImport: ['base', 'env'], mayImportTypes: ['raft/core'] },
