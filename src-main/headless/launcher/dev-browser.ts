@@ -1,19 +1,18 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, watch } from 'node:fs'
-import { join } from 'node:path'
+import { ChangeQueue } from './change-queue'
 import type { LaunchContext } from './launch-context'
 import { headlessCommand } from './launch-headless'
 import { buildWhenStale } from './start/project-build.mjs'
+import { BUILD_INPUTS, sourceFingerprint } from './start/source-fingerprint.mjs'
 
-/** Editors write several files at once, and some write each of them twice. */
-const QUIET_MS = 150
-
-const WATCHED = ['src-main', 'src-renderer', 'proto', 'resources', 'electron.vite.config.ts']
+/** The sources of the pages: the host serves what was built from them without being restarted. */
+const PAGES = 'src-renderer'
+const LOOK_EVERY_MS = 500
 
 export interface DevelopmentParts {
-  /** Reports changes of the sources until the returned function is called. */
-  readonly watchSources: (context: LaunchContext, onChange: () => void) => () => void
+  /** Reports in which of the build inputs something changed, until the returned function is called. */
+  readonly watchSources: (context: LaunchContext, onChange: (place: string) => void) => () => void
   /** Brings `out/` up to date, and tells whether it had to. Throws an error with a `sentence` if that fails. */
   readonly build: (context: LaunchContext) => Promise<boolean>
 }
@@ -24,8 +23,8 @@ const realParts: DevelopmentParts = {
 }
 
 /**
- * Development without a window: after every change of the sources the program is built again and the headless host
- * restarted; the page in the browser is reloaded by hand. A build that fails leaves the last good one running.
+ * Development without a window: after every change of the sources the program is built again, and the headless host
+ * restarted if it was concerned. The browser is told by hand. A build that fails leaves the last good one running.
  *
  * @returns the exit status, once this process is asked to end
  */
@@ -34,25 +33,31 @@ export async function developInBrowser(
   args: readonly string[],
   parts: DevelopmentParts = realParts,
 ): Promise<number> {
-  const events = new ChangeEvents()
-  const stopListening = context.onSignal(() => {
-    events.end()
+  const changes = new ChangeQueue<string>()
+  let hostWasSignalled = false
+  const stopListening = context.onSignal((_signal, reachedChildren) => {
+    hostWasSignalled = reachedChildren
+    changes.end()
   })
-  const stopWatching = parts.watchSources(context, () => {
-    events.change()
+  const stopWatching = parts.watchSources(context, (place) => {
+    changes.add(place)
   })
   let host = startHost(context, args)
   try {
-    while (await events.next()) {
+    for (let places = await changes.next(); places !== null; places = await changes.next()) {
       if (!(await rebuild(context, parts))) continue
-      await stopHost(host)
-      host = startHost(context, args)
-      context.say('The host was restarted: reload the page.')
+      if ([...places].every((place) => place === PAGES)) {
+        context.say('The pages were built again: reload them.')
+      } else {
+        await stopHost(host)
+        host = startHost(context, args)
+        context.say('The host is restarted: open the address that it prints.')
+      }
     }
     return 0
   } finally {
     stopWatching()
-    await stopHost(host)
+    await stopHost(host, hostWasSignalled)
     stopListening()
   }
 }
@@ -64,7 +69,7 @@ async function rebuild(context: LaunchContext, parts: DevelopmentParts): Promise
   } catch (error) {
     const sentence = (error as { sentence?: string }).sentence
     if (sentence === undefined) throw error
-    context.say(`${sentence} The last good build keeps running.`)
+    context.say(`${sentence}\nThe last good build keeps running.`)
     return false
   }
 }
@@ -82,51 +87,29 @@ function startHost(context: LaunchContext, args: readonly string[]): ChildProces
   return host
 }
 
-async function stopHost(host: ChildProcess): Promise<void> {
+async function stopHost(host: ChildProcess, wasSignalled = false): Promise<void> {
   if (host.pid === undefined || host.exitCode !== null || host.signalCode !== null) return
   const exit = once(host, 'exit')
-  host.kill('SIGTERM')
+  if (!wasSignalled) host.kill('SIGTERM')
   await exit
 }
 
-/** Turns bursts of changes into single events, and keeps one that comes while nobody waits. */
-class ChangeEvents {
-  #hasChange = false
-  #hasEnded = false
-  #wake: (() => void) | null = null
-  #timer: NodeJS.Timeout | null = null
-
-  change(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      this.#hasChange = true
-      this.#wake?.()
-    }, QUIET_MS)
-  }
-
-  end(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#hasEnded = true
-    this.#wake?.()
-  }
-
-  /** Resolves to true at the next change and to false at the end. */
-  async next(): Promise<boolean> {
-    if (!this.#hasChange && !this.#hasEnded) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+/**
+ * Looks at the sources twice a second. Node's own recursive watch loses files on Linux that an editor replaces instead
+ * of writing to, and looking takes a few milliseconds.
+ */
+function watchSources({ projectDir }: LaunchContext, onChange: (place: string) => void): () => void {
+  const look = (place: string): string => sourceFingerprint(projectDir, [place])
+  const seen = new Map(BUILD_INPUTS.map((place) => [place, look(place)]))
+  const poll = setInterval(() => {
+    for (const [place, before] of seen) {
+      const now = look(place)
+      if (now === before) continue
+      seen.set(place, now)
+      onChange(place)
     }
-    this.#hasChange = false
-    return !this.#hasEnded
-  }
-}
-
-function watchSources({ projectDir }: LaunchContext, onChange: () => void): () => void {
-  const watchers = WATCHED.map((path) => join(projectDir, path))
-    .filter((path) => existsSync(path))
-    .map((path) => watch(path, { recursive: true }, onChange))
+  }, LOOK_EVERY_MS)
   return () => {
-    for (const watcher of watchers) watcher.close()
+    clearInterval(poll)
   }
 }

@@ -2,6 +2,12 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { homedir } from 'node:os'
 
+/**
+ * @param reachedChildren whether the children got the signal too, as they do from a terminal; to hand it on would then be
+ *   a second one, which means "at once" to them
+ */
+export type SignalHandler = (signal: NodeJS.Signals, reachedChildren: boolean) => void
+
 /** Everything about the machine that the launcher depends on, so that a test can be any machine. */
 export interface LaunchContext {
   /** The directory of package.json, absolute. */
@@ -19,7 +25,7 @@ export interface LaunchContext {
   readonly pid: number
   readonly spawn: (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess
   /** Reports requests to end this process until the returned function is called; without it they end it at once. */
-  readonly onSignal: (handle: (signal: NodeJS.Signals) => void) => () => void
+  readonly onSignal: (handle: SignalHandler) => () => void
   /** Wall clock in milliseconds since 1970. */
   readonly nowMs: () => number
   /** Tells the person one sentence, on standard error: standard output belongs to what is launched. */
@@ -46,12 +52,10 @@ export function createLaunchContext(projectDir: string): LaunchContext {
   }
 }
 
-function listenToSignals(handle: (signal: NodeJS.Signals) => void): () => void {
+function listenToSignals(handle: SignalHandler): () => void {
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const listener = (signal: NodeJS.Signals): void => {
-    // A terminal sends Ctrl-C to the children as well, and a second one would mean "at once" to them.
-    if (signal === 'SIGINT' && process.stdin.isTTY) return
-    handle(signal)
+    handle(signal, signal === 'SIGINT' && process.stdin.isTTY)
   }
   for (const signal of signals) process.on(signal, listener)
   return () => {

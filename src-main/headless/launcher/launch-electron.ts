@@ -25,7 +25,8 @@ export function launchElectron(
 ): Promise<ElectronOutcome> {
   return launchWindowProgram(context, {
     command: runtime.path,
-    args: [...sandboxArgs(context), context.projectDir, ...appArgs],
+    // The app comes first: it takes its own arguments from behind its name.
+    args: [context.projectDir, ...sandboxArgs(context), ...appArgs],
     env: electronEnvironment(context),
     ...(onStarted !== undefined && { onStarted }),
   })

@@ -31,8 +31,8 @@ export function launchProcess(context: LaunchContext, program: ForegroundProcess
       env: { ...env },
       stdio: ['inherit', 'inherit', hideLine === undefined ? 'inherit' : 'pipe'],
     })
-    const stopListening = context.onSignal((signal) => {
-      child.kill(signal)
+    const stopListening = context.onSignal((signal, reachedChildren) => {
+      if (!reachedChildren) child.kill(signal)
     })
     const lines: string[] = []
     if (hideLine !== undefined && child.stderr !== null) {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { LaunchContext } from './launch-context'
 
 /** Of what a process printed, this much of the end is kept: enough for the reason of a failure. */
@@ -92,8 +93,7 @@ function inSeconds(durationMs: number): string {
 /** The one line of a failed process that says most: the first that names an error, without ANSI colours. */
 export function reasonOf({ code, stderr, stopped }: ProcessResult): string {
   if (stopped !== null) return stopped
-  // eslint-disable-next-line no-control-regex -- ANSI colours start with a control character
-  const lines = stderr.replace(/\u001b\[[0-9;]*m/g, '').split('\n')
+  const lines = stripVTControlCharacters(stderr).split('\n')
   const telling =
     lines.find((line) => /error|denied|refused|not found|no space/i.test(line)) ?? lines.find((line) => line.trim())
   const line = telling?.trim().replace(/^(npm (error|ERR!)|(Type)?Error:|tar:)\s*/, '')

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { acquireLock } from './exclusive-lock.mjs'
 import { SentenceError } from './sentence-error.mjs'
 import { sourceFingerprint } from './source-fingerprint.mjs'
@@ -67,7 +68,7 @@ async function build(projectDir) {
   // Taken before the build: a file that changes while it runs makes the next start build again.
   const fingerprint = sourceFingerprint(projectDir)
   const { code, output } = await runBuilder(projectDir)
-  if (code !== 0) throw new SentenceError(`${output}\nThe build failed. To see it alone, run: npm run build`)
+  if (code !== 0) throw new SentenceError(`${output}\nThe build failed. To see all of it, run: npm run build`)
   writeFileSync(stampOf(projectDir), fingerprint)
 }
 
@@ -84,6 +85,12 @@ function runBuilder(projectDir) {
       stream.on('data', (text) => (output += text))
     }
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, output: output.trim() }))
+    child.on('close', (code) => resolve({ code, output: readable(output) }))
   })
+}
+
+/** The place in the sources is in the compiler's message; where inside the compiler it was noticed helps nobody. */
+function readable(output) {
+  const text = output.replace(/^ {4}at .*\n?/gm, '').trim()
+  return process.stderr.isTTY ? text : stripVTControlCharacters(text)
 }

@@ -21,11 +21,12 @@ export const BUILD_INPUTS = [
  * nothing to build within milliseconds, at the price of a needless build after a file was merely touched.
  *
  * @param {string} projectDir
+ * @param {readonly string[]} inputs relative to it
  * @returns {string}
  */
-export function sourceFingerprint(projectDir) {
+export function sourceFingerprint(projectDir, inputs = BUILD_INPUTS) {
   const digest = createHash('sha256')
-  for (const input of BUILD_INPUTS) addTo(digest, projectDir, input)
+  for (const input of inputs) addTo(digest, projectDir, input)
   return digest.digest('hex')
 }
 
