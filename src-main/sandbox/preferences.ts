@@ -24,13 +24,15 @@ export interface PreferenceStore {
   onChange(listener: (preferences: Preferences) => void): () => void
 }
 
+type PreferenceDisk = Pick<Disk, 'readFile' | 'replaceFile'>
+
 /**
  * Reads the preferences at a Disk path. A file that is not there, or that is damaged, gives the defaults: a person's
  * choice of colours is no reason to refuse to start, and the next change writes the file anew.
  *
  * @throws SandboxError DISK_IO when the disk itself fails
  */
-export async function openPreferences(disk: Disk, path: string): Promise<PreferenceStore> {
+export async function openPreferences(disk: PreferenceDisk, path: string): Promise<PreferenceStore> {
   let current = await readPreferences(disk, path)
   const listeners = new Set<(preferences: Preferences) => void>()
   // Writes go one after the other, each with what is current when its turn comes: the last choice wins on disk too.
@@ -57,7 +59,7 @@ export async function openPreferences(disk: Disk, path: string): Promise<Prefere
   }
 }
 
-async function readPreferences(disk: Disk, path: string): Promise<Preferences> {
+async function readPreferences(disk: PreferenceDisk, path: string): Promise<Preferences> {
   try {
     return parse(new TextDecoder().decode(await disk.readFile(path)))
   } catch (error) {

@@ -1,0 +1,76 @@
+/** The languages that the program speaks outside its pages. */
+export type MenuLanguage = 'en' | 'zh-CN'
+
+const en = {
+  file: 'File',
+  edit: 'Edit',
+  view: 'View',
+  window: 'Window',
+  help: 'Help',
+  about: 'About DingoDB Store Sandbox',
+  openWorkspace: 'Open Workspace Folder',
+  quit: 'Quit',
+  undo: 'Undo',
+  redo: 'Redo',
+  cut: 'Cut',
+  copy: 'Copy',
+  paste: 'Paste',
+  selectAll: 'Select All',
+  reload: 'Reload Page',
+  zoomIn: 'Zoom In',
+  zoomOut: 'Zoom Out',
+  actualSize: 'Actual Size',
+  fullScreen: 'Full Screen',
+  developerTools: 'Developer Tools',
+  theme: 'Theme',
+  themeSystem: 'Follow System',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  language: 'Language',
+  languageSystem: 'Follow System',
+  minimize: 'Minimize',
+  close: 'Close',
+  storeDocumentation: 'DingoDB Documentation',
+  pageCrashed: 'The page keeps crashing.',
+  pageCrashedDetail:
+    'The program behind it is still running and nothing is lost. Reload the page, or quit the program.',
+} as const
+
+/** Every text of the menu and of dialogs. A missing translation does not compile. */
+export type MenuText = keyof typeof en
+
+const zhCN: Readonly<Record<MenuText, string>> = {
+  file: '文件',
+  edit: '编辑',
+  view: '视图',
+  window: '窗口',
+  help: '帮助',
+  about: '关于 DingoDB Store Sandbox',
+  openWorkspace: '打开工作区文件夹',
+  quit: '退出',
+  undo: '撤销',
+  redo: '重做',
+  cut: '剪切',
+  copy: '复制',
+  paste: '粘贴',
+  selectAll: '全选',
+  reload: '重新加载页面',
+  zoomIn: '放大',
+  zoomOut: '缩小',
+  actualSize: '实际大小',
+  fullScreen: '全屏',
+  developerTools: '开发者工具',
+  theme: '主题',
+  themeSystem: '跟随系统',
+  themeLight: '浅色',
+  themeDark: '深色',
+  language: '语言',
+  languageSystem: '跟随系统',
+  minimize: '最小化',
+  close: '关闭',
+  storeDocumentation: 'DingoDB 文档',
+  pageCrashed: '页面反复崩溃。',
+  pageCrashedDetail: '页面背后的程序仍在运行，数据没有丢失。请重新加载页面，或退出程序。',
+}
+
+export const labels: Readonly<Record<MenuLanguage, Readonly<Record<MenuText, string>>>> = { en, 'zh-CN': zhCN }

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { SandboxError } from '../base/sandbox-error'
+import { realEnv } from '../sandbox/host-env'
+import { program } from '../sandbox/program'
+import { userDataDirectory } from '../sandbox/user-data-directory'
+import { chooseWorkspaceDirectory } from '../sandbox/workspace'
+import { isLoopback } from './access'
+import type { HeadlessCommand } from './command-line'
+import { parseCommandLine, usage } from './command-line'
+import { openBrowser } from './open-browser'
+import { serve } from './serve'
+
+/** The entry of the headless host: the same program, its screens in a browser. */
+async function main(args: readonly string[]): Promise<void> {
+  const command = parseCommandLine(args)
+  switch (command.kind) {
+    case 'help':
+      console.log(usage)
+      break
+    case 'version':
+      console.log(`${program.title} ${program.version}`)
+      break
+    case 'serve':
+      await serveUntilStopped(command)
+  }
+}
+
+async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serve' }>): Promise<void> {
+  const userData =
+    command.userDataDirectory === undefined
+      ? userDataDirectory({ operatingSystem: process.platform, environment: process.env, homeDirectory: homedir() })
+      : resolve(command.userDataDirectory)
+  const host = await serve(realEnv(), {
+    bindHost: command.bindHost,
+    port: command.port,
+    userDataDirectory: userData,
+    workspaceDirectory: chooseWorkspaceDirectory({
+      option: command.workspace,
+      environment: process.env,
+      userDataDirectory: userData,
+      workingDirectory: process.cwd(),
+    }),
+    rendererDirectory: join(__dirname, '..', 'renderer'),
+    report: (error, where) => console.error(`${where}:`, error),
+  })
+  stopOnSignal(() => host.stop())
+
+  const { address, port, workspaceDirectory } = host
+  if (command.json) console.log(JSON.stringify({ address, port, workspaceDirectory, processId: process.pid }))
+  else console.log(`${program.title} ${program.version}: open ${address} in a browser. Ctrl+C ends it.`)
+  if (!isLoopback(command.bindHost)) {
+    console.error(`Other machines can reach this host at ${command.bindHost}; the token is all that keeps them out.`)
+  }
+  if (command.openBrowser) {
+    const complaint = await openBrowser(address)
+    if (complaint !== undefined) console.error(complaint)
+  }
+}
+
+/** The first signal ends the host in order, a second one at once. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130)
+      stopping = true
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      )
+    })
+  }
+}
+
+function fail(thrown: unknown): never {
+  const error = SandboxError.from(thrown)
+  console.error(`${error.code}: ${error.message}`)
+  if (error.code === 'INTERNAL') console.error(thrown)
+  process.exit(error.code === 'INVALID_ARGUMENT' ? 2 : 1)
+}
+
+main(process.argv.slice(2)).catch(fail)

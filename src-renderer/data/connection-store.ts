@@ -1,0 +1,94 @@
+import type { Unsubscribable } from '@trpc/server/observable'
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { EventBatch, Topic } from '../../src-main/api/events/topics'
+import { useDoorClient } from './door-client'
+import { usePreferencesStore } from './preferences-store'
+import { useSystemStore } from './system-store'
+
+/** How the page stands with its host: `lost` without a word, `stopped` after it said that it ends. */
+export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
+
+const topics: Topic[] = ['host', 'preferences']
+
+/**
+ * The page's one event stream. It hands events to the stores that keep the state, and has everything read anew when
+ * events were missed.
+ */
+export const useConnectionStore = defineStore('connection', () => {
+  const client = useDoorClient()
+  const system = useSystemStore()
+  const preferences = usePreferencesStore()
+  const state = ref<ConnectionState>('connecting')
+  let stream: Unsubscribable | undefined
+  let attempts = 0
+  let preferenceEvents = 0
+
+  /** Reads the state and follows the events after it. Also the way back after the host was lost. */
+  async function connect(): Promise<void> {
+    stream?.unsubscribe()
+    stream = undefined
+    attempts += 1
+    const attempt = attempts
+    state.value = 'connecting'
+    const answered = await readState()
+    // Somebody has tried again meanwhile: that attempt opens the stream.
+    if (attempt !== attempts) return
+    if (!answered || system.info === undefined) {
+      state.value = 'lost'
+      return
+    }
+    stream = client.events.follow.subscribe(
+      { topics, lastEventId: system.info.cursor },
+      {
+        onData: ({ data }) => receive(data),
+        onError: () => {
+          if (state.value !== 'stopped') state.value = 'lost'
+        },
+        onConnectionStateChange: ({ state: streamState, error }) => {
+          if (streamState === 'pending') onStreamOpen()
+          else if (streamState === 'connecting' && error !== null) void onStreamBroken()
+        },
+      },
+    )
+  }
+
+  function onStreamOpen(): void {
+    const wasAway = state.value === 'lost' || state.value === 'stopped'
+    state.value = 'connected'
+    if (wasAway) void readState()
+  }
+
+  /** The host ends every stream now and then, so a broken one means nothing until the host has failed to answer as well. */
+  async function onStreamBroken(): Promise<void> {
+    if (state.value !== 'connected') return
+    if (!(await system.load()) && state.value === 'connected') state.value = 'lost'
+  }
+
+  function receive({ events, missed }: EventBatch): void {
+    if (missed) void readState()
+    for (const event of events) {
+      switch (event.topic) {
+        case 'preferences':
+          preferenceEvents += 1
+          preferences.receive(event.data)
+          break
+        case 'host':
+          state.value = 'stopped'
+          break
+      }
+    }
+  }
+
+  async function readState(): Promise<boolean> {
+    const eventsBefore = preferenceEvents
+    const answered = await system.load()
+    // An event that came while the answer was under way is newer than the answer.
+    if (answered && system.info !== undefined && preferenceEvents === eventsBefore) {
+      preferences.receive(system.info.preferences)
+    }
+    return answered
+  }
+
+  return { state, connect }
+})

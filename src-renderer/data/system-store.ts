@@ -1,0 +1,30 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
+import type { SystemInfo } from './door-client'
+import { toDoorError, useDoorClient } from './door-client'
+
+/** What is known of the program behind the page. */
+export const useSystemStore = defineStore('system', () => {
+  const client = useDoorClient()
+  const info = shallowRef<SystemInfo>()
+  const error = shallowRef<SerializedSandboxError>()
+  const isLoading = ref(false)
+
+  /** Asks the host. What was known before stays until there is something newer. @returns whether the host answered */
+  async function load(): Promise<boolean> {
+    isLoading.value = true
+    try {
+      info.value = await client.system.info.query()
+      error.value = undefined
+      return true
+    } catch (thrown) {
+      error.value = toDoorError(thrown)
+      return false
+    } finally {
+      isLoading.value = false
+    }
+  }
+
+  return { info, error, isLoading, load }
+})
