@@ -100,6 +100,7 @@ describe('the lock protocol', () => {
             })
           await scheduler.waitFor(Promise.all([...processes, ...deaths]))
           if (startsStale && wins > 0) broken++
+          if (directory.dead.size === (startsStale ? 1 : 0)) expect([...directory.files]).toEqual([])
 
           // Whatever the dead left behind, the next one gets the lock.
           for (let process = 0; process < processCount; process++) directory.dead.add(process)

@@ -26,9 +26,11 @@ describe('RealClock', () => {
     while (clock.monotonicMs() < busyUntil) {
       // The loop of the process is blocked over several periods.
     }
-    await clock.sleep(0)
+    const freeFrom = clock.monotonicMs()
+    await clock.sleep(20)
     timer.cancel()
-    expect(count).toBeLessThanOrEqual(2)
+    // One late run, and then one each period.
+    expect(count).toBeLessThanOrEqual(2 + (clock.monotonicMs() - freeFrom) / 5)
   })
 })
 

@@ -89,6 +89,21 @@ describe('SimulatedClock', () => {
     expect(woke).toBe(1)
   })
 
+  it('settles fully wherever it is called from', async () => {
+    const clock = new SimulatedClock()
+    let hops = 0
+    await new Promise<void>((resolve, reject) => {
+      // Neither a promise continuation nor a tick: an event of Node's loop.
+      setImmediate(() => {
+        void (async () => {
+          for (; hops < 20; hops++) await Promise.resolve()
+        })()
+        clock.settle().then(resolve, reject)
+      })
+    })
+    expect(hops).toBe(20)
+  })
+
   it('advances without settling for code that needs no promises', () => {
     const clock = new SimulatedClock()
     let count = 0
