@@ -5,7 +5,8 @@ const ENTRY_OVERHEAD_BYTES = 100
 
 /**
  * The newest entries of a log, contiguous, as many as a number of bytes allows. Entries that are not durable yet are kept
- * whatever they cost, because they can be read nowhere else.
+ * whatever they cost, because they can be read nowhere else; so are those that are not applied, because their reader
+ * cannot wait for the disk.
  */
 export class EntryCache {
   readonly #maxBytes: number
@@ -44,9 +45,10 @@ export class EntryCache {
     this.#dropOldestWhile((entry) => entry.index <= lastIndexToDrop)
   }
 
-  /** Forgets the oldest entries that are durable until the rest fits. */
-  evict(durableIndex: number): void {
-    this.#dropOldestWhile((entry) => this.#bytes > this.#maxBytes && entry.index <= durableIndex)
+  /** Forgets the oldest entries, up to an index at most, until the rest fits. */
+  evict(lastIndexToDrop: number): void {
+    if (this.#bytes <= this.#maxBytes) return
+    this.#dropOldestWhile((entry) => this.#bytes > this.#maxBytes && entry.index <= lastIndexToDrop)
   }
 
   clear(): void {

@@ -92,6 +92,10 @@ export class MemoryRaftLogStore implements RaftLogStore {
     })
   }
 
+  releaseUpTo(_appliedIndex: number): void {
+    // Everything is in memory and stays there.
+  }
+
   close(): Promise<void> {
     this.#isClosed = true
     return Promise.resolve()

@@ -85,6 +85,12 @@ export interface RaftLogStore {
    */
   sync(onWritten?: () => void): Promise<void>
 
+  /**
+   * Entries up to an index are applied and may leave the memory. Entries behind it stay in {@link cachedEntries} whatever they
+   * cost. It never goes back.
+   */
+  releaseUpTo(appliedIndex: number): void
+
   /** Makes durable what was appended and lets go of the files. Twice is harmless. @throws SandboxError RAFT_LOG_FAILED */
   close(): Promise<void>
 }

@@ -28,6 +28,8 @@ export interface SegmentedRaftLogOptions {
   readonly segmentBytes?: number
   /** Data of the newest entries that is kept in memory, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number
+  /** Entries behind this index are kept in memory whatever they cost until {@link RaftLogStore.releaseUpTo} passes them. Default: none are. */
+  readonly appliedIndex?: number
 }
 
 const DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024
@@ -52,6 +54,7 @@ export class SegmentedRaftLogStore implements RaftLogStore {
   readonly recovered: RecoveredLog['cut']
   #hardState: HardState
   #durableIndex: number
+  #releasedIndex: number
   /** The lowest last index since the batch under way was closed: what it makes durable counts only up to here. */
   #lowestSinceBatch = Number.POSITIVE_INFINITY
   #removalDue = false
@@ -65,6 +68,7 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     this.#positions = log.replay.positions
     this.#hardState = log.replay.hardState
     this.#durableIndex = this.#positions.lastIndex
+    this.#releasedIndex = options.appliedIndex ?? Number.POSITIVE_INFINITY
     this.#cache = new EntryCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES)
     this.recovered = log.cut
     for (const segment of [...log.obsolete, ...log.segments]) this.#segments.set(segment.sequence, segment)
@@ -190,6 +194,12 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     await this.#writer.sync(onWritten)
   }
 
+  releaseUpTo(appliedIndex: number): void {
+    if (appliedIndex <= this.#releasedIndex) return
+    this.#releasedIndex = appliedIndex
+    this.#evict()
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -260,9 +270,13 @@ export class SegmentedRaftLogStore implements RaftLogStore {
           durableIndex: this.#durableIndex,
           lastIndex: this.lastIndex,
         })
-        this.#cache.evict(this.#durableIndex)
+        this.#evict()
       },
     }
+  }
+
+  #evict(): void {
+    this.#cache.evict(Math.min(this.#durableIndex, this.#releasedIndex))
   }
 
   /** Takes the segments without a live entry off the list; the writer removes them when what replaced them is durable. */
@@ -291,12 +305,12 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     }
   }
 
-  /** Reads the newest entries into memory, as many as fit. */
+  /** Reads the newest entries into memory: all that are not released, and before them as many as fit. */
   async #warmCache(cacheBytes: number): Promise<void> {
     let low = this.lastIndex + 1
     for (let bytes = 0; low > this.firstIndex; low -= 1) {
       bytes += this.#positions.position(low - 1).length
-      if (bytes > cacheBytes) break
+      if (bytes > cacheBytes && low - 1 <= this.#releasedIndex) break
     }
     while (low <= this.lastIndex) {
       const entries = await this.#readStored(low, this.lastIndex + 1, Number.POSITIVE_INFINITY)

@@ -99,6 +99,44 @@ describe('segments', () => {
   })
 })
 
+describe('entries that are not applied', () => {
+  test('stay in memory whatever they cost until they are released', async () => {
+    const log = await openLog(newDisk(), { cacheBytes: 0, appliedIndex: 0 })
+    log.append({ entries: entries(1, 12, 1) })
+    await log.sync()
+    expect(log.cachedEntries(1, 13, NO_LIMIT)).toHaveLength(12)
+    log.releaseUpTo(4)
+    expect(log.cachedEntries(4, 5, NO_LIMIT)).toBeUndefined()
+    expect(log.cachedEntries(5, 13, NO_LIMIT)).toHaveLength(8)
+    log.releaseUpTo(2)
+    expect(log.cachedEntries(5, 13, NO_LIMIT)).toHaveLength(8)
+    await log.close()
+  })
+
+  test('are not given back before they are durable, even if they are released', async () => {
+    const log = await openLog(newDisk(), { cacheBytes: 0, appliedIndex: 0 })
+    log.append({ entries: entries(1, 3, 1) })
+    log.releaseUpTo(3)
+    expect(log.cachedEntries(1, 4, NO_LIMIT)).toHaveLength(3)
+    await log.sync()
+    expect(log.cachedEntries(1, 4, NO_LIMIT)).toBeUndefined()
+    await log.close()
+  })
+
+  test('are all read into memory when the log is opened', async () => {
+    const disk = newDisk()
+    const log = await openLog(disk, { segmentBytes: 390 })
+    log.append({ entries: entries(1, 12, 1) })
+    await log.close()
+    const again = await openLog(disk, { cacheBytes: 0, appliedIndex: 3 })
+    expect(again.cachedEntries(3, 4, NO_LIMIT)).toBeUndefined()
+    expect(again.cachedEntries(4, 13, NO_LIMIT)).toHaveLength(9)
+    again.releaseUpTo(12)
+    expect(again.cachedEntries(12, 13, NO_LIMIT)).toBeUndefined()
+    await again.close()
+  })
+})
+
 describe('group commit', () => {
   test('proposals that wait together share one sync', async () => {
     const operations: string[] = []
