@@ -2,7 +2,7 @@
 export interface OpenOptions {
   /** `open`: must exist. `create`: must not exist. `open-or-create`: either. */
   readonly mode: 'open' | 'create' | 'open-or-create'
-  /** Refuse writes. Default false. */
+  /** Refuse writes, truncations and syncs (INVALID_ARGUMENT). With the mode `open` only. Default false. */
   readonly readOnly?: boolean
 }
 
@@ -48,20 +48,24 @@ export interface DiskLock {
 }
 
 /**
- * Where bytes are kept. Paths are absolute with `/` as separator on every system. Names (create, rename, remove, new
+ * Where bytes are kept. Paths are absolute with `/` as separator on every system, without `.`, `..` and backslashes
+ * (INVALID_ARGUMENT). A file where a directory is needed counts as no such directory. Names (create, rename, remove, new
  * directories) are durable only after {@link syncDirectory} of the directory that holds them. Every failure is a
  * SandboxError with a DISK_* code that names the operation and the path.
  */
 export interface Disk {
-  /** @throws SandboxError DISK_NOT_FOUND, DISK_ALREADY_EXISTS, DISK_IO */
+  /** @throws SandboxError DISK_NOT_FOUND, DISK_ALREADY_EXISTS, DISK_IO (also for a directory) */
   open(path: string, options: OpenOptions): Promise<DiskFile>
-  /** Moves a file or directory, replacing a file at the target in one step. */
+  /**
+   * Moves a file or directory, replacing a file at the target in one step if it moves a file. Where a directory is replaced
+   * or would replace: DISK_ALREADY_EXISTS; into itself: INVALID_ARGUMENT.
+   */
   rename(from: string, to: string): Promise<void>
   /** Removes a file or a directory with all that is in it; DISK_NOT_FOUND if there is none. */
   remove(path: string): Promise<void>
-  /** The entries of a directory in byte order of their names. */
+  /** The entries of a directory in byte order of their names; DISK_NOT_FOUND if there is no such directory. */
   list(path: string): Promise<readonly DirectoryEntry[]>
-  /** Makes the directory and all above it; existing ones are fine. */
+  /** Makes the directory and all above it; existing ones are fine, a file in the way is DISK_ALREADY_EXISTS. See makeDurableDirectory. */
   makeDirectory(path: string): Promise<void>
   /** Undefined if there is nothing at the path. */
   status(path: string): Promise<FileStatus | undefined>
@@ -69,7 +73,7 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>
   /** Reads a whole file. */
   readFile(path: string): Promise<Uint8Array>
-  /** Replaces a file so that a crash leaves the old bytes or the new ones, never a mixture: temporary file, sync, rename, directory sync. */
+  /** Replaces a file so that a crash leaves the old bytes or the new ones, never a mixture: temporary file, sync, rename, directory sync. A crash can leave `<name>.replacing` behind; the next replacement uses it. */
   replaceFile(path: string, bytes: Uint8Array): Promise<void>
   /** Takes the directory for this holder until released or the holder dies, against other holders in this process and in others. @throws SandboxError DISK_LOCKED, naming the holder where it is known */
   lock(directory: string): Promise<DiskLock>

@@ -8,7 +8,7 @@ export type MessageHandler = (from: NetworkAddress, message: Uint8Array) => void
 export interface Endpoint {
   /** The address that others reach it at (with the real port where 0 was asked for). */
   readonly address: NetworkAddress
-  /** Hands a message to the network and returns. Nothing is promised: it may be lost, late, doubled or overtaken. Not to be changed afterwards. @throws SandboxError NETWORK_CLOSED, NETWORK_MESSAGE_TOO_LARGE */
+  /** Hands a message to the network and returns. Nothing is promised: it may be lost, late, doubled or overtaken. Not to be changed afterwards. @throws SandboxError NETWORK_CLOSED, NETWORK_MESSAGE_TOO_LARGE, INVALID_ARGUMENT for what cannot be an address */
   send(to: NetworkAddress, message: Uint8Array): void
   /** Stops receiving and lets go of the address. Twice is harmless. */
   close(): Promise<void>

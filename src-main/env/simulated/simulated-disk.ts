@@ -118,7 +118,12 @@ export class SimulatedDisk implements Disk {
           }
   }
 
-  /** Turns over bits of a stored file, as a failing medium does: in what is seen and in what a crash leaves. @throws SandboxError DISK_NOT_FOUND */
+  /**
+   * Turns over bits of a stored file, as a failing medium does: in what is seen and in what a crash leaves. Bytes that are
+   * not synced yet reach the medium undamaged by their sync.
+   *
+   * @throws SandboxError DISK_NOT_FOUND, and DISK_IO where there are no bytes
+   */
   damage(path: string, place: DamagePlace = {}): void {
     const { random } = this.#device
     const file = this.#fileAt(path)
