@@ -68,6 +68,25 @@ export const errorCodes = {
   /** The log was closed before the operation. */
   RAFT_LOG_CLOSED: 'the log is closed',
 
+  /** Stored or received bytes of a snapshot are not what was written. */
+  RAFT_SNAPSHOT_DAMAGED: 'the snapshot is damaged',
+  /** The snapshot was written by a version whose format this one does not read. */
+  RAFT_SNAPSHOT_VERSION: 'the snapshot has an unknown format version',
+  /** The state machine lacks what was cut off the log, and there is no snapshot to restore it from. */
+  RAFT_SNAPSHOT_MISSING: 'the snapshot that the log rests on is missing',
+  /** The state machine has applied entries that are not in the log: the log was lost or replaced. */
+  RAFT_STATE_AHEAD_OF_LOG: 'the state machine is ahead of the log',
+  /** The state machine could not apply a committed entry, or broke its contract. */
+  RAFT_STATE_MACHINE_FAILED: 'the state machine failed',
+  /** An invariant of Raft does not hold: a defect of the program or damaged storage. */
+  RAFT_INVARIANT_VIOLATED: 'an invariant of Raft does not hold',
+  /** The region has a Raft node on this store already. */
+  RAFT_NODE_EXISTS: 'the region has a Raft node already',
+  /** The region has no Raft node on this store. */
+  RAFT_NODE_NOT_FOUND: 'the region has no Raft node here',
+  /** The Raft node is stopped, stopping or failed. */
+  RAFT_NODE_STOPPED: 'the Raft node is stopped',
+
   /** The workspace folder is a file, or cannot be made. */
   WORKSPACE_NOT_USABLE: 'the workspace folder cannot be used',
 
