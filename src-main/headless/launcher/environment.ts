@@ -7,9 +7,9 @@ export const launcherVariables = {
   /** Electron's own switch: a value means that it must not download. */
   skipDownload: 'ELECTRON_SKIP_BINARY_DOWNLOAD',
   /** `off` forbids fetching and using the carried runtime. */
-  carriedRuntime: 'DINGODB_SANDBOX_CARRIED_RUNTIME',
+  carriedRuntime: 'DINGO_SANDBOX_CARRIED_RUNTIME',
   /** `yes` forgets that a download was refused lately. */
-  retryDownload: 'DINGODB_SANDBOX_RETRY_DOWNLOAD',
+  retryDownload: 'DINGO_SANDBOX_RETRY_DOWNLOAD',
   /** Where runtimes are kept, instead of the operating system's cache directory. */
-  cacheDir: 'DINGODB_SANDBOX_CACHE_DIR',
+  cacheDir: 'DINGO_SANDBOX_CACHE_DIR',
 } as const

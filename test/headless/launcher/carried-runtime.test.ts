@@ -88,7 +88,7 @@ describe('step 4 without success', () => {
   })
 
   it.each([
-    ['when it is switched off', { env: { DINGODB_SANDBOX_CARRIED_RUNTIME: 'off' } }],
+    ['when it is switched off', { env: { DINGO_SANDBOX_CARRIED_RUNTIME: 'off' } }],
     ['on another operating system', { platform: 'darwin' as const }],
     ['on another processor', { arch: 'arm64' }],
   ])('fetches nothing %s', async (_name, changes) => {

@@ -103,14 +103,14 @@ describe('a refused download', () => {
     const project = await refusedOnce(0)
     const { missing } = await downloadElectron(project.context({ nowMs: () => DAY_MS - 1 }), limits)
     expect(missing).toContain('fetch failed')
-    expect(missing).toContain('DINGODB_SANDBOX_RETRY_DOWNLOAD=yes npm start')
+    expect(missing).toContain('DINGO_SANDBOX_RETRY_DOWNLOAD=yes npm start')
     expect(runsOf(project)).toBe(1)
     await downloadElectron(project.context({ nowMs: () => DAY_MS }), limits)
     expect(runsOf(project)).toBe(2)
   })
 
   it.each([
-    ['on request', { DINGODB_SANDBOX_RETRY_DOWNLOAD: 'yes' }],
+    ['on request', { DINGO_SANDBOX_RETRY_DOWNLOAD: 'yes' }],
     ['from another mirror', { ELECTRON_MIRROR: 'another' }],
   ])('is tried again %s', async (_name, env) => {
     const project = await refusedOnce(0)

@@ -117,11 +117,11 @@ describe('the cache directory', () => {
     ['darwin', {}, 'home/Library/Caches/dingodb-store-sandbox'],
     ['win32', { LOCALAPPDATA: '/local' }, '/local/dingodb-store-sandbox'],
     ['win32', {}, 'home/AppData/Local/dingodb-store-sandbox'],
-    ['linux', { DINGODB_SANDBOX_CACHE_DIR: '/chosen' }, '/chosen'],
+    ['linux', { DINGO_SANDBOX_CACHE_DIR: '/chosen' }, '/chosen'],
   ] as const)('on %s with %o is %s', (platform, env, expected) => {
     const project = createFakeProject()
     mkdirSync(join(project.root, 'home'))
-    const context = project.context({ platform, env: { DINGODB_SANDBOX_CACHE_DIR: undefined, ...env } })
+    const context = project.context({ platform, env: { DINGO_SANDBOX_CACHE_DIR: undefined, ...env } })
     expect(cacheDirectory(context)).toBe(expected.startsWith('/') ? expected : join(project.root, expected))
   })
 })

@@ -44,7 +44,7 @@ export function createFakeProject(): FakeProject {
       isRoot: false,
       homeDir: join(root, 'home'),
       say: (sentence) => said.push(sentence),
-      env: { PATH: process.env['PATH'], DISPLAY: ':fake', DINGODB_SANDBOX_CACHE_DIR: cacheDir, ...env },
+      env: { PATH: process.env['PATH'], DISPLAY: ':fake', DINGO_SANDBOX_CACHE_DIR: cacheDir, ...env },
       ...changes,
     }),
     write: (path, content, mode = 0o644) => {

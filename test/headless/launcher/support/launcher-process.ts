@@ -39,7 +39,7 @@ export async function bundleLauncherProcess(project: FakeProject): Promise<strin
 
 export function startLauncherProcess(script: string, project: FakeProject, registry: FakeRegistry): LauncherProcess {
   const request = JSON.stringify({ projectDir: project.projectDir, carried: registry.carried })
-  const env = { ...process.env, ...registry.env, DINGODB_SANDBOX_CACHE_DIR: project.cacheDir }
+  const env = { ...process.env, ...registry.env, DINGO_SANDBOX_CACHE_DIR: project.cacheDir }
   // A process group of its own, so that the end of the test ends its children too.
   const child = spawn(process.execPath, [script, request], {
     env,
