@@ -97,9 +97,11 @@ function findEntryFault(entries: readonly Entry[]): string | undefined {
 /** Entries follow each other, and their terms only grow, up to that of the leader who sends them. */
 function findOrderFault({ entries, index, logTerm, term }: Message): string | undefined {
   let previousTerm = logTerm
-  for (const [position, entry] of entries.entries()) {
+  let expectedIndex = index
+  for (const entry of entries) {
+    expectedIndex += 1
     if (!isIndex(entry.index)) return wrongNumber('the index of an entry', entry.index)
-    if (entry.index !== index + 1 + position) return `entry ${entry.index} stands where ${index + 1 + position} should`
+    if (entry.index !== expectedIndex) return `entry ${entry.index} stands where ${expectedIndex} should`
     if (!isCount(entry.term) || entry.term < previousTerm || entry.term > term || entry.term === 0) {
       return `term ${entry.term} of entry ${entry.index} does not fit between ${previousTerm} and ${term}`
     }

@@ -9,10 +9,12 @@ import type { TranscriptCase } from './transcript-format'
 import { TranscriptSyntaxError } from './transcript-format'
 
 interface QuorumInput {
+  /** Every voter once, in the order in which the case names them: indexes and votes are given in that order. */
+  readonly mentioned: readonly NodeId[]
   readonly incoming: readonly NodeId[]
   /** Undefined unless the case is about a joint quorum. */
   readonly outgoing: readonly NodeId[] | undefined
-  /** What is known of each voter, in order of mention; undefined for a voter of which nothing is known. */
+  /** What is known of each voter; undefined for a voter of which nothing is known. */
   readonly indexes: ReadonlyArray<number | undefined>
   readonly votes: ReadonlyArray<boolean | undefined>
 }
@@ -23,14 +25,21 @@ export function runQuorumCase(test: TranscriptCase): string {
   if (test.command !== 'committed' && test.command !== 'vote') {
     throw new TranscriptSyntaxError(`Line ${test.line}: unknown command ${test.command}`)
   }
-  const mentioned = [...new Set([...input.incoming, ...(input.outgoing ?? [])])]
+  const { mentioned } = input
   const given = test.command === 'vote' ? input.votes : input.indexes
   if (mentioned.length !== given.length) {
-    return `error: mismatched input (explicit or _) for voters (${sortedIds(mentioned).join(' ')}): ${given.join(' ')}`
+    const voters = sortedIds(mentioned).map((id) => `${id}:{}`)
+    return `error: mismatched input (explicit or _) for voters map[${voters.join(' ')}]: [${given.map(toNumber).join(' ')}]`
   }
   return test.command === 'vote'
     ? answerVote(input, known(mentioned, input.votes))
     : answerCommitted(input, known(mentioned, input.indexes))
+}
+
+/** Votes and unknown indexes as the numbers that transcripts use for them. */
+function toNumber(value: number | boolean | undefined): number {
+  if (typeof value === 'boolean') return value ? 2 : 1
+  return value ?? 0
 }
 
 function answerVote({ incoming, outgoing }: QuorumInput, votes: ReadonlyMap<NodeId, boolean>): string {
@@ -109,7 +118,8 @@ function readInput({ args, line }: TranscriptCase): QuorumInput {
         throw new TranscriptSyntaxError(`Line ${line}: unknown argument ${key}`)
     }
   }
-  return { incoming, outgoing, indexes, votes }
+  const mentioned = [...new Set([...incoming, ...(outgoing ?? [])])]
+  return { mentioned, incoming: sortedIds(incoming), outgoing: outgoing && sortedIds(outgoing), indexes, votes }
 }
 
 function toVote(value: string, line: number): boolean | undefined {

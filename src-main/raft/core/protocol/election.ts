@@ -8,7 +8,7 @@ import { NO_NODE } from '../model/node-id'
 import { voterIds } from '../tracker/configuration'
 import { owesLease } from './lease'
 import { send } from './outbox'
-import { appendToOwnLog } from './proposal'
+import { appendToOwnLog, hasRoomInLog } from './proposal'
 import type { RaftState } from './raft-state'
 import { isPromotable } from './raft-state'
 import { broadcastAppend } from './replication'
@@ -48,6 +48,10 @@ export function tryToCampaign(raft: RaftState, kind: CampaignKind): void {
   }
   if (raft.term >= Number.MAX_SAFE_INTEGER) {
     logger.error(`${self} cannot campaign at term ${raft.term} since there is no higher term`)
+    return
+  }
+  if (!hasRoomInLog(raft, 1)) {
+    logger.error(`${self} cannot campaign at term ${raft.term} since its log has no room for an entry of its own`)
     return
   }
   logger.info(`${self} is starting a new election at term ${raft.term}`)

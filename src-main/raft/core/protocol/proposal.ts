@@ -65,8 +65,7 @@ export function proposeAsLeader(raft: RaftState, entries: readonly Entry[]): Ref
  */
 export function appendToOwnLog(raft: RaftState, proposed: readonly Entry[]): Refusal | undefined {
   const last = raft.log.lastIndex()
-  // The index after the last one must be a safe integer as well: it is where followers are fed from.
-  if (last + proposed.length >= Number.MAX_SAFE_INTEGER) {
+  if (!hasRoomInLog(raft, proposed.length)) {
     return refuse(raft, 'INDEX_EXHAUSTED', `The log ends at index ${last} and has no room for more.`)
   }
   const bytes = payloadSize(proposed)
@@ -85,6 +84,11 @@ export function appendToOwnLog(raft: RaftState, proposed: readonly Entry[]): Ref
   ownAck.index = last + proposed.length
   send(raft, ownAck)
   return undefined
+}
+
+/** Whether that many more entries have indexes. The index after the last one must be a safe integer too: followers are fed from it. */
+export function hasRoomInLog(raft: RaftState, count: number): boolean {
+  return raft.log.lastIndex() + count < Number.MAX_SAFE_INTEGER
 }
 
 /** Entries were applied here: that much less waits. */
