@@ -17,6 +17,11 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length
 }
 
+/** A plain array with memory of its own. `slice` would not do: that of a Buffer shares the memory. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
+}
+
 /** The smallest key after `key`. Turns an included bound into an excluded one and back. */
 export function keyAfter(key: Uint8Array): Uint8Array {
   const next = new Uint8Array(key.length + 1)
@@ -31,7 +36,7 @@ export function prefixRange(prefix: Uint8Array): KeyRange {
   let length = prefix.length
   while (length > 0 && prefix[length - 1] === 0xff) length--
   if (length === 0) return { start }
-  const end = prefix.slice(0, length)
+  const end = copyBytes(prefix.subarray(0, length))
   end[length - 1] = (end[length - 1] as number) + 1
   return { start, end }
 }

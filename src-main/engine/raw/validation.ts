@@ -1,5 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
-import { compareBytes } from './key-range'
+import { compareBytes, copyBytes } from './key-range'
 import type { KeyRange } from './key-range'
 import { rawEngineLimits } from './limits'
 
@@ -47,7 +47,7 @@ export function checkLimit(limit: number): void {
 
 /** A range with bounds of its own, so that whoever handed in the bounds may change them. */
 export function copyRange(range: KeyRange): KeyRange {
-  return { start: range.start?.slice(), end: range.end?.slice() }
+  return { start: range.start && copyBytes(range.start), end: range.end && copyBytes(range.end) }
 }
 
 /** The first bytes of a key as hex, for sentences; long keys are cut. */

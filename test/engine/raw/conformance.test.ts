@@ -1,7 +1,8 @@
 import { rawEngineConformance } from '../../../src-main/engine/raw/conformance/raw-engine-conformance'
-import { ephemeralFixture, levelFixture, memoryFixture, rocksFixture } from './support/fixtures'
+import { ephemeralFixture, levelFixture, memoryFixture, rocksFixture, simulatedFixture } from './support/fixtures'
 
 rawEngineConformance('RawRocksEngine', rocksFixture)
 rawEngineConformance('RawLevelEngine', levelFixture)
 rawEngineConformance('RawMemEngine with a disk', memoryFixture)
+rawEngineConformance('RawMemEngine with a simulated disk', simulatedFixture)
 rawEngineConformance('RawMemEngine without a disk', ephemeralFixture)

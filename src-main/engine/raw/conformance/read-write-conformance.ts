@@ -60,13 +60,15 @@ export function describeReadsAndWrites({ test, open }: ConformanceContext): void
       expect(await pairsOf(engine)).toEqual(['a=123'])
     })
 
-    test('does not hold on to the arrays it was given', async (engine) => {
-      const key = bytes('key')
-      const value = bytes('value')
-      await engine.write(new RawWriteBatch().put(key, value))
-      key.fill(0)
-      value.fill(0)
-      expect(await pairsOf(engine)).toEqual(['key=value'])
+    test('does not hold on to the arrays it was given, Buffers included', async (engine) => {
+      for (const form of [bytes, (from: string) => Buffer.from(from)]) {
+        const key = form('key')
+        const value = form('value')
+        await engine.write(new RawWriteBatch().put(key, value))
+        key.fill(0)
+        value.fill(0)
+        expect(await pairsOf(engine)).toEqual(['key=value'])
+      }
     })
 
     test('takes parts of larger arrays', async (engine) => {

@@ -18,23 +18,23 @@ import { RangeIngester } from '../range-stream/range-ingester'
 import { exportSelection } from '../range-stream/range-exporter'
 import { checkRange, copyRange } from '../validation'
 import { HandleRegistry } from './handle-registry'
-import type { HandleOwner } from './handle-registry'
 import { ManagedSnapshot } from './managed-snapshot'
 import { OperationCounter } from './operation-counter'
 import type { RawDriver } from './raw-driver'
 import { ReadPath } from './read-path'
+import type { Reader } from './read-path'
 
 /**
  * A raw engine out of a driver. Everything that is the same for all engines is here, once: checking input, refusing use
  * after close, waiting for calls under way before native handles go, export and ingest.
  */
-export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
+export class ManagedRawEngine<TSnapshot> implements RawEngine, Reader {
   readonly name: string
   readonly supports: RawEngineSupport
   readonly columnFamilies: readonly string[]
   readonly handles = new HandleRegistry()
+  readonly operations = new OperationCounter()
   readonly #driver: RawDriver<TSnapshot>
-  readonly #operations = new OperationCounter()
   readonly #reads: ReadPath<TSnapshot>
   readonly #ingester: RangeIngester
   #closing: Promise<void> | undefined
@@ -44,7 +44,7 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
     this.supports = supports
     this.columnFamilies = visibleFamilies(driver.columnFamilies)
     this.#driver = driver
-    this.#reads = new ReadPath(driver, this.#operations)
+    this.#reads = new ReadPath(driver)
     this.#ingester = new RangeIngester({
       checkFamily: (family) => this.#reads.checkFamily(family),
       write: (operations) => this.#run(() => driver.write(operations, false)),
@@ -52,14 +52,12 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
     })
   }
 
-  async get(key: Uint8Array, options?: ReadOptions): Promise<Uint8Array | undefined> {
-    this.assertUsable()
-    return this.#reads.get(key, options, undefined)
+  get(key: Uint8Array, options?: ReadOptions): Promise<Uint8Array | undefined> {
+    return this.#reads.get(this, key, options, undefined)
   }
 
-  async getMany(keys: readonly Uint8Array[], options?: ReadOptions): Promise<ReadonlyArray<Uint8Array | undefined>> {
-    this.assertUsable()
-    return this.#reads.getMany(keys, options, undefined)
+  getMany(keys: readonly Uint8Array[], options?: ReadOptions): Promise<ReadonlyArray<Uint8Array | undefined>> {
+    return this.#reads.getMany(this, keys, options, undefined)
   }
 
   iterate(options: IterateOptions = {}): RawIterator {
@@ -83,7 +81,12 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
       checked = columnFamily
     }
     if (batch.length === 0) return
-    await this.#operations.run(() => this.#driver.write(batch.operations, sync))
+    this.operations.enter()
+    try {
+      await this.#driver.write(batch.operations, sync)
+    } finally {
+      this.operations.leave()
+    }
   }
 
   async flush(): Promise<void> {
@@ -134,7 +137,7 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
   }
 
   async properties(): Promise<RawEngineProperties> {
-    const operationsUnderWay = this.#operations.underWay
+    const operationsUnderWay = this.operations.underWay
     const { columnFamilies, diskBytes, native } = await this.#run(() => this.#driver.properties())
     const snapshots = [...this.handles].filter((handle) => handle instanceof ManagedSnapshot)
     const iteratorsOfSnapshots = snapshots.reduce((sum, snapshot) => sum + snapshot.handles.size, 0)
@@ -175,7 +178,7 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
 
   async #run<T>(call: () => Promise<T>): Promise<T> {
     this.assertUsable()
-    return this.#operations.run(call)
+    return this.operations.run(call)
   }
 
   #takeSnapshot(): ManagedSnapshot<TSnapshot> {
@@ -206,7 +209,7 @@ export class ManagedRawEngine<TSnapshot> implements RawEngine, HandleOwner {
       }
     }
     await attempt(() => this.handles.closeAll())
-    await this.#operations.idle()
+    await this.operations.idle()
     if (flush) await attempt(() => this.#driver.flush())
     await attempt(() => this.#driver.close())
     if (failures.length > 0) throw SandboxError.from(failures[0], 'ENGINE_IO')

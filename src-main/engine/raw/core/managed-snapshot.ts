@@ -3,16 +3,16 @@ import type { IterateOptions, RawIterator, RawSnapshot, ReadOptions } from '../r
 import { HandleRegistry } from './handle-registry'
 import type { HandleOwner } from './handle-registry'
 import { OperationCounter } from './operation-counter'
-import type { ReadPath } from './read-path'
+import type { ReadPath, Reader } from './read-path'
 
 /** A driver's snapshot made safe: no read after close, and released only when its reads and iterators have ended. */
-export class ManagedSnapshot<TSnapshot> implements RawSnapshot, HandleOwner {
+export class ManagedSnapshot<TSnapshot> implements RawSnapshot, Reader {
   readonly handles = new HandleRegistry()
+  readonly operations = new OperationCounter()
   readonly #engine: HandleOwner
   readonly #reads: ReadPath<TSnapshot>
   readonly #native: TSnapshot
   readonly #release: (native: TSnapshot) => Promise<void>
-  readonly #operations = new OperationCounter()
   #closing: Promise<void> | undefined
 
   constructor(
@@ -28,14 +28,12 @@ export class ManagedSnapshot<TSnapshot> implements RawSnapshot, HandleOwner {
     engine.handles.add(this)
   }
 
-  async get(key: Uint8Array, options?: ReadOptions): Promise<Uint8Array | undefined> {
-    this.assertUsable()
-    return this.#operations.run(() => this.#reads.get(key, options, this.#native))
+  get(key: Uint8Array, options?: ReadOptions): Promise<Uint8Array | undefined> {
+    return this.#reads.get(this, key, options, this.#native)
   }
 
-  async getMany(keys: readonly Uint8Array[], options?: ReadOptions): Promise<ReadonlyArray<Uint8Array | undefined>> {
-    this.assertUsable()
-    return this.#operations.run(() => this.#reads.getMany(keys, options, this.#native))
+  getMany(keys: readonly Uint8Array[], options?: ReadOptions): Promise<ReadonlyArray<Uint8Array | undefined>> {
+    return this.#reads.getMany(this, keys, options, this.#native)
   }
 
   iterate(options: IterateOptions = {}): RawIterator {
@@ -63,7 +61,7 @@ export class ManagedSnapshot<TSnapshot> implements RawSnapshot, HandleOwner {
     try {
       await this.handles.closeAll()
     } finally {
-      await this.#operations.idle()
+      await this.operations.idle()
       await this.#release(this.#native)
       this.#engine.handles.remove(this)
     }

@@ -7,13 +7,24 @@ export class OperationCounter {
     return this.#underWay
   }
 
+  /** A call begins. Followed by {@link leave} in a `finally`; the pair costs the hot paths less than {@link run}. */
+  enter(): void {
+    this.#underWay += 1
+  }
+
+  /** A call has ended. */
+  leave(): void {
+    this.#underWay -= 1
+    if (this.#underWay === 0) this.#wake()
+  }
+
   /** Runs a call and counts it until it settles. */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    this.#underWay++
+    this.enter()
     try {
       return await call()
     } finally {
-      if (--this.#underWay === 0) this.#wake()
+      this.leave()
     }
   }
 

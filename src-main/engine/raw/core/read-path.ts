@@ -2,7 +2,7 @@ import { SandboxError } from '../../../base/sandbox-error'
 import { defaultColumnFamily, systemColumnFamily, visibleFamilies } from '../column-family'
 import type { IterateOptions, RawEntry, RawIterator, ReadOptions } from '../raw-engine'
 import type { KeyRange } from '../key-range'
-import { checkKey, checkLimit, checkRange } from '../validation'
+import { checkKey, checkLimit, checkRange, copyRange } from '../validation'
 import type { HandleOwner } from './handle-registry'
 import { ManagedIterator } from './managed-iterator'
 import type { OperationCounter } from './operation-counter'
@@ -13,16 +13,20 @@ const noKeys: ReadonlyArray<Uint8Array | undefined> = []
 /** The walk over nothing. */
 const emptyCursor: RawCursor = { readPage: async () => [], close: async () => undefined }
 
+/** An engine or a snapshot, as what reads count on. */
+export interface Reader extends HandleOwner {
+  /** The calls under way that it must wait for before it is released. */
+  readonly operations: OperationCounter
+}
+
 /** The reads that an engine and its snapshots share: check, count, ask the driver. */
 export class ReadPath<TSnapshot> {
   readonly #driver: RawDriver<TSnapshot>
   readonly #families: ReadonlySet<string>
-  readonly #engineOperations: OperationCounter
 
-  constructor(driver: RawDriver<TSnapshot>, engineOperations: OperationCounter) {
+  constructor(driver: RawDriver<TSnapshot>) {
     this.#driver = driver
     this.#families = new Set(driver.columnFamilies.filter((name) => name !== systemColumnFamily))
-    this.#engineOperations = engineOperations
   }
 
   /** @throws SandboxError ENGINE_UNKNOWN_COLUMN_FAMILY */
@@ -33,23 +37,38 @@ export class ReadPath<TSnapshot> {
     throw new SandboxError('ENGINE_UNKNOWN_COLUMN_FAMILY', message, { details: { columnFamily: name, known } })
   }
 
-  get(key: Uint8Array, options: ReadOptions | undefined, at: TSnapshot | undefined): Promise<Uint8Array | undefined> {
+  /** @param reader who is read from: it must be usable, and is not released before the read has ended */
+  async get(
+    reader: Reader,
+    key: Uint8Array,
+    options: ReadOptions | undefined,
+    at: TSnapshot | undefined,
+  ): Promise<Uint8Array | undefined> {
+    reader.assertUsable()
     const family = options?.columnFamily ?? defaultColumnFamily
     this.checkFamily(family)
     checkKey(key)
-    return this.#engineOperations.run(() => this.#driver.get(family, key, at))
+    reader.operations.enter()
+    try {
+      return await this.#driver.get(family, key, at)
+    } finally {
+      reader.operations.leave()
+    }
   }
 
+  /** @param reader as for {@link get} */
   async getMany(
+    reader: Reader,
     keys: readonly Uint8Array[],
     options: ReadOptions | undefined,
     at: TSnapshot | undefined,
   ): Promise<ReadonlyArray<Uint8Array | undefined>> {
+    reader.assertUsable()
     const family = options?.columnFamily ?? defaultColumnFamily
     this.checkFamily(family)
     for (const key of keys) checkKey(key)
     if (keys.length === 0) return noKeys
-    return this.#engineOperations.run(() => this.#driver.getMany(family, keys, at))
+    return reader.operations.run(() => this.#driver.getMany(family, keys, at))
   }
 
   iterate(options: IterateOptions, at: TSnapshot | undefined, owner: HandleOwner): RawIterator {
@@ -60,7 +79,8 @@ export class ReadPath<TSnapshot> {
     checkLimit(limit)
     if (limit === 0) return new ManagedIterator(owner, emptyCursor)
     // Libraries read the bounds for as long as the walk lasts: they get bounds of their own.
-    const request = { columnFamily, start: range.start?.slice(), end: range.end?.slice(), reverse, limit, keysOnly }
+    const { start, end } = copyRange(range)
+    const request = { columnFamily, start, end, reverse, limit, keysOnly }
     return new ManagedIterator(owner, this.#driver.openCursor({ ...request, snapshot: at }))
   }
 

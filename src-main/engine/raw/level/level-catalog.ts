@@ -11,7 +11,7 @@ import { SandboxError } from '../../../base/sandbox-error'
 /** A LevelDB of bytes. */
 export type ByteLevel = ClassicLevel<Uint8Array, Uint8Array>
 
-/** What reads and writes bytes without conversion; classic-level's default is text. */
+/** How to make a {@link ByteLevel}: bytes without conversion; classic-level's default is text. */
 export const asBytes = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 const formatVersion = 1
@@ -28,7 +28,7 @@ const behindFamilies = catalogKey('family0')
 export async function openCatalog(database: ByteLevel, wanted: readonly string[]): Promise<Map<string, number>> {
   await checkVersion(database)
   const families = new Map<string, number>()
-  for await (const [key, value] of database.iterator({ gte: familyPrefix, lt: behindFamilies, ...asBytes })) {
+  for await (const [key, value] of database.iterator({ gte: familyPrefix, lt: behindFamilies })) {
     families.set(new TextDecoder().decode(key.subarray(familyPrefix.length)), value[0] as number)
   }
   const missing = wanted.filter((name) => !families.has(name))
@@ -42,24 +42,24 @@ export async function openCatalog(database: ByteLevel, wanted: readonly string[]
     const message = `The LevelDB directory ${database.location} has no room for more column families than ${lastFamilyNumber}.`
     throw new SandboxError('ENGINE_OPEN_FAILED', message, { details: { directory: database.location } })
   }
-  if (puts.length > 0) await database.batch(puts, { ...asBytes, sync: true })
+  if (puts.length > 0) await database.batch(puts, { sync: true })
   return families
 }
 
 async function checkVersion(database: ByteLevel): Promise<void> {
-  const found = await database.get(versionKey, asBytes)
+  const found = await database.get(versionKey)
   if (found !== undefined && found[0] === formatVersion) return
   const directory = database.location
   if (found !== undefined) {
     const message = `The LevelDB directory ${directory} has format version ${found[0]}, this program reads version ${formatVersion}: open it with the version that wrote it.`
     throw new SandboxError('ENGINE_OPEN_FAILED', message, { details: { directory } })
   }
-  const [foreignKey] = await database.keys({ limit: 1, ...asBytes }).all()
+  const [foreignKey] = await database.keys({ limit: 1 }).all()
   if (foreignKey !== undefined) {
     const message = `The LevelDB directory ${directory} holds data of another program: choose an empty directory.`
     throw new SandboxError('ENGINE_OPEN_FAILED', message, { details: { directory } })
   }
-  await database.put(versionKey, new Uint8Array([formatVersion]), { ...asBytes, sync: true })
+  await database.put(versionKey, new Uint8Array([formatVersion]), { sync: true })
 }
 
 function catalogKey(name: string): Uint8Array {

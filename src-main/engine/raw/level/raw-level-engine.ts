@@ -1,10 +1,11 @@
 import type { Snapshot } from 'classic-level'
 import type { Disk } from '../../../env'
+import { makeDurableDirectory } from '../../../env/durable-directory'
 import { familiesToOpen } from '../column-family'
 import { ManagedRawEngine } from '../core/managed-raw-engine'
 import { loadBinding } from '../load-binding'
 import type { RawEngineOptions, RawEngineSupport } from '../raw-engine'
-import { openCatalog } from './level-catalog'
+import { asBytes, openCatalog } from './level-catalog'
 import type { ByteLevel } from './level-catalog'
 import { LevelDriver } from './level-driver'
 import { fromLevelOpen } from './level-errors'
@@ -37,9 +38,9 @@ export class RawLevelEngine extends ManagedRawEngine<Snapshot> {
     const { directory, disk, writeBufferBytes } = options
     const families = familiesToOpen(options.columnFamilies ?? [])
     const { ClassicLevel } = await loadBinding('classic-level', () => import('classic-level'))
-    await disk.makeDirectory(directory)
+    await makeDurableDirectory(disk, directory)
     const database: ByteLevel = new ClassicLevel(directory, {
-      ...asDefaults,
+      ...asBytes,
       ...(writeBufferBytes !== undefined && { writeBufferSize: writeBufferBytes }),
     })
     try {
@@ -55,5 +56,3 @@ export class RawLevelEngine extends ManagedRawEngine<Snapshot> {
     }
   }
 }
-
-const asDefaults = { keyEncoding: 'view', valueEncoding: 'view' } as const

@@ -1,6 +1,7 @@
 /**
  * Many holders that share, or one that is alone. Who wants to be alone waits for those before it and is waited for by
- * those after it, so that neither side starves. Taking a share that nobody contests costs no promise.
+ * those after it, so that neither side starves. Taking a share that nobody contests takes no turn of
+ * the event loop.
  */
 export class SharedExclusiveLock {
   #sharing = 0
@@ -8,16 +9,22 @@ export class SharedExclusiveLock {
   /** Settles when the last exclusive holder so far has ended; undefined when there is none. */
   #exclusive: Promise<void> | undefined
 
-  /** Runs work beside other shared work, behind exclusive work asked for before. */
-  async shared<T>(work: () => Promise<T>): Promise<T> {
+  /** Takes a share if nobody wants to be alone. Followed by {@link releaseShare}, as is {@link share}. */
+  tryShare(): boolean {
+    if (this.#exclusive !== undefined) return false
+    this.#sharing += 1
+    return true
+  }
+
+  /** Takes a share, behind exclusive work asked for before. */
+  async share(): Promise<void> {
     while (this.#exclusive !== undefined) await this.#exclusive
     this.#sharing += 1
-    try {
-      return await work()
-    } finally {
-      this.#sharing -= 1
-      if (this.#sharing === 0) this.#allReleased?.()
-    }
+  }
+
+  releaseShare(): void {
+    this.#sharing -= 1
+    if (this.#sharing === 0) this.#allReleased?.()
   }
 
   /** Runs work while no other work runs. */

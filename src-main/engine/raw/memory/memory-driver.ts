@@ -1,5 +1,6 @@
 import { SandboxError } from '../../../base/sandbox-error'
 import type { CursorRequest, DriverProperties, RawCursor, RawDriver } from '../core/raw-driver'
+import { copyBytes } from '../key-range'
 import type { RawEntry } from '../raw-engine'
 import type { RawWriteOperation } from '../raw-write-batch'
 import type { MemoryImage } from './memory-image'
@@ -33,7 +34,7 @@ export class MemoryDriver implements RawDriver<MemorySnapshot> {
 
   async get(columnFamily: string, key: Uint8Array, at: MemorySnapshot | undefined): Promise<Uint8Array | undefined> {
     const value = at === undefined ? this.#tree(columnFamily).get(key) : getFrom(at.get(columnFamily), key)
-    return value?.slice()
+    return value && copyBytes(value)
   }
 
   async getMany(
@@ -42,7 +43,10 @@ export class MemoryDriver implements RawDriver<MemorySnapshot> {
     at: MemorySnapshot | undefined,
   ): Promise<ReadonlyArray<Uint8Array | undefined>> {
     const tree = at === undefined ? this.#tree(columnFamily) : undefined
-    return keys.map((key) => (tree?.get(key) ?? getFrom(at?.get(columnFamily), key))?.slice())
+    return keys.map((key) => {
+      const value = tree === undefined ? getFrom(at?.get(columnFamily), key) : tree.get(key)
+      return value && copyBytes(value)
+    })
   }
 
   openCursor({
@@ -69,7 +73,7 @@ export class MemoryDriver implements RawDriver<MemorySnapshot> {
   async write(operations: readonly RawWriteOperation[]): Promise<void> {
     for (const operation of operations) {
       const tree = this.#tree(operation.columnFamily)
-      if (operation.kind === 'put') tree.put(operation.key.slice(), operation.value.slice())
+      if (operation.kind === 'put') tree.put(copyBytes(operation.key), copyBytes(operation.value))
       else if (operation.kind === 'delete') tree.delete(operation.key)
       else tree.deleteRange(operation.range)
     }
@@ -131,7 +135,7 @@ class MemoryCursor implements RawCursor {
     while (this.#remaining > 0 && page.length < pageEntries && bytes < pageBytes) {
       const { done, value: entry } = this.#entries.next()
       if (done === true) break
-      page.push({ key: entry.key.slice(), value: this.#keysOnly ? noBytes : entry.value.slice() })
+      page.push({ key: copyBytes(entry.key), value: this.#keysOnly ? noBytes : copyBytes(entry.value) })
       bytes += entry.key.length + entry.value.length
       this.#remaining -= 1
     }

@@ -1,7 +1,9 @@
 import type { Disk, DiskLock } from '../../../env'
+import { makeDurableDirectory } from '../../../env/durable-directory'
 import { SandboxError } from '../../../base/sandbox-error'
 import { decodeRangeStream } from '../range-stream/range-decoder'
 import { encodeEntries, encodeFooter, encodeHeader } from '../range-stream/format'
+import { copyBytes } from '../key-range'
 import type { RawEntry } from '../raw-engine'
 import { SortedTree, entriesOf } from './sorted-tree'
 import type { FrozenTree } from './sorted-tree'
@@ -29,7 +31,7 @@ export class MemoryImage {
 
   /** Makes and takes the directory. @throws SandboxError ENGINE_LOCKED, DISK_IO */
   static async open(disk: Disk, directory: string): Promise<MemoryImage> {
-    await disk.makeDirectory(directory)
+    await makeDurableDirectory(disk, directory)
     try {
       return new MemoryImage(disk, directory, await disk.lock(directory))
     } catch (thrown) {
@@ -50,7 +52,7 @@ export class MemoryImage {
         if (part.kind === 'header') for (const name of part.columnFamilies) trees.set(name, new SortedTree())
         if (part.kind !== 'entries') continue
         // Copied: a key or value must not keep the whole image in memory.
-        for (const { key, value } of part.entries) trees.get(part.columnFamily)?.put(key.slice(), value.slice())
+        for (const { key, value } of part.entries) trees.get(part.columnFamily)?.put(copyBytes(key), copyBytes(value))
       }
       return trees
     } catch (thrown) {

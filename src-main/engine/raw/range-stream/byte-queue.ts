@@ -53,7 +53,8 @@ export class ByteQueue {
       this.#sourceEnded = true
       return false
     }
-    if (value.length > 0) this.#waiting.push(value)
+    // Plain, so that what is taken is plain as well, even if the source gives Buffers.
+    if (value.length > 0) this.#waiting.push(new Uint8Array(value.buffer, value.byteOffset, value.length))
     this.#available += value.length
     return true
   }

@@ -1,5 +1,5 @@
 import { SandboxError } from '../../../base/sandbox-error'
-import { compareBytes, rangeContains } from '../key-range'
+import { compareBytes, copyBytes, rangeContains } from '../key-range'
 import { rawEngineLimits } from '../limits'
 import type { RawEntry } from '../raw-engine'
 import { ByteQueue } from './byte-queue'
@@ -67,8 +67,8 @@ export function decodeHeaderPayload(payload: Uint8Array): RangeStreamHeader {
     throw new SandboxError('INVALID_ARGUMENT', message, { details: { version, expected: rangeStreamVersion } })
   }
   const bounds = reader.uint8()
-  const start = bounds & 1 ? reader.bytes(reader.uint32()).slice() : undefined
-  const end = bounds & 2 ? reader.bytes(reader.uint32()).slice() : undefined
+  const start = bounds & 1 ? copyBytes(reader.bytes(reader.uint32())) : undefined
+  const end = bounds & 2 ? copyBytes(reader.bytes(reader.uint32())) : undefined
   const columnFamilies: string[] = []
   for (let left = reader.uint16(); left > 0; left--) {
     columnFamilies.push(new TextDecoder().decode(reader.bytes(reader.uint8())))

@@ -1,5 +1,6 @@
 import type RocksDB from 'rocksdb-native'
 import type { Disk } from '../../../env'
+import { makeDurableDirectory } from '../../../env/durable-directory'
 import { familiesToOpen, isColumnFamilyName } from '../column-family'
 import { ManagedRawEngine } from '../core/managed-raw-engine'
 import { loadBinding } from '../load-binding'
@@ -40,7 +41,7 @@ export class RawRocksEngine extends ManagedRawEngine<RocksSnapshot> {
     const { directory, disk } = options
     let families = familiesToOpen(options.columnFamilies ?? [])
     const binding = (await loadBinding('rocksdb-native', () => import('rocksdb-native'))).default
-    await disk.makeDirectory(directory)
+    await makeDurableDirectory(disk, directory)
     try {
       return await this.#openWith(binding, families, options)
     } catch (thrown) {

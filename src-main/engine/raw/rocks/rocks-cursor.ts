@@ -1,6 +1,8 @@
 import type RocksDB from 'rocksdb-native'
 import type { RocksIterator, RocksRange } from 'rocksdb-native'
+import { copyBytes } from '../key-range'
 import type { RawEntry } from '../raw-engine'
+import { plainBytes } from '../core/plain-bytes'
 import type { CursorRequest, RawCursor } from '../core/raw-driver'
 import { fromRocks } from './rocks-errors'
 
@@ -59,7 +61,7 @@ export class RocksCursor implements RawCursor {
     if (wanted < capacity * 4 && wanted * 4 > capacity) return
     await this.#pages.close()
     // A page as long as the capacity has a last entry.
-    const last = (page[page.length - 1] as RawEntry).key.slice()
+    const last = copyBytes((page[page.length - 1] as RawEntry).key)
     const { start, end, reverse } = this.#request
     if (reverse) this.#pages = this.#openPages({ ...(start !== undefined && { gte: start }), lt: last }, wanted)
     else this.#pages = this.#openPages({ gt: last, ...(end !== undefined && { lt: end }) }, wanted)
@@ -123,13 +125,4 @@ class PageStream {
     this.#stream.destroy()
     await this.#gone
   }
-}
-
-/**
- * A Buffer as a plain array of the same memory. The binding gives each key and value memory that belongs to JavaScript
- * (under Electron a copy, elsewhere the copy that RocksDB's own memory was read into), so nothing is copied again; but a
- * Buffer's `slice` does not copy while every other array's does, which nobody above should have to think of.
- */
-export function plainBytes(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
 }
