@@ -19,6 +19,7 @@ export const en = {
     themeDark: 'Dark',
     language: 'Language',
     languageSystem: 'Auto',
+    choiceNotKept: 'Choice not kept by the host',
   },
   welcome: {
     title: 'Ready on this machine',

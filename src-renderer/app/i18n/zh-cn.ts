@@ -21,6 +21,7 @@ export const zhCN: Messages = {
     themeDark: '深色',
     language: '语言',
     languageSystem: '自动',
+    choiceNotKept: '宿主未能保存此选择',
   },
   welcome: {
     title: '本机已就绪',

@@ -1,0 +1,99 @@
+import { TRPCClientError } from '@trpc/client'
+import type { App } from 'vue'
+import { createPinia } from 'pinia'
+import { createTranslator } from '../../../src-renderer/app/i18n/i18n'
+import type { Language } from '../../../src-renderer/app/i18n/i18n'
+import { doorClientKey } from '../../../src-renderer/data/door-client'
+import type { DoorClient, SystemInfo } from '../../../src-renderer/data/door-client'
+import type { EventBatch } from '../../../src-main/api/events/topics'
+import type { Preferences } from '../../../src-main/sandbox/preferences'
+import type { SerializedSandboxError } from '../../../src-main/base/sandbox-error'
+
+export const someInfo: SystemInfo = {
+  program: { title: 'DingoDB Store Sandbox', version: '0.1.0' },
+  host: 'headless',
+  runtime: {
+    versions: { electron: null, chromium: null, node: '20.1.2', v8: '11.3' },
+    operatingSystem: 'linux',
+    architecture: 'x64',
+  },
+  workspaceDirectory: '/home/me/workspace',
+  engines: [
+    { name: 'rocksdb', package: 'rocksdb-native', version: '3.18.1', error: null },
+    { name: 'memory', package: null, version: '0.1.0', error: null },
+  ],
+  preferences: { theme: 'system', language: 'system' },
+  cursor: 'life.0',
+}
+
+/** What a test decides of the stream that the page has opened. */
+export interface FakeStream {
+  readonly input: { readonly topics: readonly string[]; readonly lastEventId?: string | null | undefined }
+  isClosed: boolean
+  onData(data: { id: string; data: EventBatch }): void
+  onError(error: Error): void
+  onConnectionStateChange(state: { state: string; error: Error | null }): void
+}
+
+/** A host as the page sees it, in the hands of a test. */
+export class FakeDoor {
+  info: SystemInfo = someInfo
+  /** What the next calls fail with; undefined for a host that answers. */
+  failure: unknown = undefined
+  readonly changes: Array<Partial<Preferences>> = []
+  readonly streams: FakeStream[] = []
+  queries = 0
+
+  readonly client = {
+    system: {
+      info: {
+        query: () => {
+          this.queries += 1
+          return this.failure === undefined ? Promise.resolve(this.info) : Promise.reject(this.failure)
+        },
+      },
+    },
+    preferences: {
+      change: {
+        mutate: (choices: Partial<Preferences>) => {
+          this.changes.push(choices)
+          return this.failure === undefined ? Promise.resolve(this.info.preferences) : Promise.reject(this.failure)
+        },
+      },
+    },
+    events: {
+      follow: {
+        subscribe: (input: FakeStream['input'], handlers: Omit<FakeStream, 'input' | 'isClosed'>) => {
+          const stream: FakeStream = { ...handlers, input, isClosed: false }
+          this.streams.push(stream)
+          return { unsubscribe: () => (stream.isClosed = true) }
+        },
+      },
+    },
+  } as unknown as DoorClient
+
+  /** The stream that is open. */
+  get stream(): FakeStream {
+    const open = this.streams.filter(({ isClosed }) => !isClosed)
+    if (open.length !== 1 || open[0] === undefined) throw new Error(`There are ${open.length} open streams.`)
+    return open[0]
+  }
+
+  /** What an app of the screens has to be given. */
+  plugin(language: Language = 'en') {
+    return {
+      install: (app: App) => {
+        app.use(createPinia())
+        app.use(createTranslator(language))
+        app.provide(doorClientKey, this.client)
+      },
+    }
+  }
+}
+
+/** An error as it comes from the door. */
+export function doorError(error: SerializedSandboxError): Error {
+  return TRPCClientError.from({
+    error: { code: -32603, message: error.message, data: { httpStatus: 500, error } },
+  } as never)
+}

@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TestContext } from 'vitest'
+import { requireCapability } from '../support/capabilities'
+import { startHeadless } from './support/headless-program'
+import type { HeadlessProgram } from './support/headless-program'
+import {
+  appearances,
+  choose,
+  expectAccessible,
+  expectPolicyEnforced,
+  expectShown,
+  keepScreenshot,
+} from './support/page-checks'
+import { attackFromElsewhere, describeWorld, focusedText, horizontalOverflow } from './support/page-scripts.js'
+import { temporaryDirectory } from './support/temporary-directory'
+
+let browser: Promise<Browser> | undefined
+let userData: ReturnType<typeof temporaryDirectory>
+let host: HeadlessProgram
+let tabs: BrowserContext | undefined
+
+async function openTabs(context: TestContext, look: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const executablePath = await requireCapability(context, 'chromium')
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0
+  browser ??= chromium.launch({ executablePath, args: asRoot ? ['--no-sandbox'] : [] })
+  tabs = await (await browser).newContext({ locale: 'en-GB', viewport: { width: 1180, height: 756 }, ...look })
+  return tabs
+}
+
+async function openPage(context: TestContext): Promise<Page> {
+  const page = await (tabs ?? (await openTabs(context))).newPage()
+  await page.goto(host.address)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return page
+}
+
+beforeEach(async () => {
+  userData = temporaryDirectory()
+  host = await startHeadless(userData.path)
+})
+afterEach(async () => {
+  await tabs?.close()
+  tabs = undefined
+  await host.stop()
+  userData.remove()
+})
+afterAll(async () => {
+  await (await browser)?.close()
+})
+
+describe('the screens in a browser', () => {
+  it('are shown at the printed address, whose token is gone from it at once', async (context) => {
+    const page = await openPage(context)
+    expect(page.url()).toBe(`${host.origin}/`)
+    expect(await page.evaluate(describeWorld)).toMatchObject({ cookie: '', fromPreload: [] })
+    expect(await page.locator('main').innerText()).toContain(process.versions.node)
+    await page.getByText('Connected').waitFor()
+    await keepScreenshot(page, 'browser-start')
+  })
+
+  it.for(appearances)('are accessible in %s %s', async ([theme, language], context) => {
+    const page = await openPage(context)
+    await choose(page, theme, language)
+    await expectAccessible(page)
+    await keepScreenshot(page, `browser-${theme}-${language}`)
+  })
+
+  it('follow the system in theme and language until the person chooses', async (context) => {
+    await openTabs(context, { locale: 'zh-CN', colorScheme: 'dark' })
+    const page = await openPage(context)
+    await expectShown(page, { theme: 'dark', language: 'zh-CN' })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expectShown(page, { theme: 'light', language: 'zh-CN' })
+    await choose(page, 'dark', 'en')
+    await page.reload()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await expectShown(page, { theme: 'dark', language: 'en' })
+  })
+
+  it('follow in one tab what is chosen in another', async (context) => {
+    const [one, other] = [await openPage(context), await openPage(context)]
+    await other.getByText('Connected').waitFor()
+    await choose(one, 'dark', 'zh-CN')
+    await expectShown(other, { theme: 'dark', language: 'zh-CN' })
+    await keepScreenshot(other, 'browser-other-tab')
+  })
+
+  it('can be used by the keyboard alone', async (context) => {
+    const page = await openPage(context)
+    await page.keyboard.press('Tab')
+    const reached = new Set<string>()
+    for (let step = 0; step < 12; step++) {
+      reached.add(await page.evaluate(focusedText))
+      await page.keyboard.press('Tab')
+    }
+    expect([...reached].some((name) => name.startsWith('Copy path'))).toBe(true)
+    await page.locator('footer input[value="light"]').focus()
+    await page.keyboard.press('ArrowRight')
+    await expectShown(page, { theme: 'dark' })
+    await keepScreenshot(page, 'browser-keyboard')
+  })
+
+  it('are bound by their content security policy', async (context) => {
+    const page = await openPage(context)
+    await expectPolicyEnforced(page)
+  })
+
+  it('need no more than a narrow window', async (context) => {
+    const page = await openPage(context)
+    await page.setViewportSize({ width: 720, height: 480 })
+    for (const [theme, language] of appearances.slice(1, 3)) {
+      await choose(page, theme, language)
+      expect(await page.evaluate(horizontalOverflow)).toBeLessThanOrEqual(0)
+    }
+    await keepScreenshot(page, 'browser-narrow')
+  })
+})
+
+describe('who is not let in', () => {
+  it('whoever lacks the token of this start', async (context) => {
+    const { request } = await openTabs(context)
+    expect((await request.get(`${host.origin}/`)).status()).toBe(403)
+    expect((await request.get(`${host.origin}/api/system.info`)).status()).toBe(403)
+    expect((await request.get(`${host.origin}/?token=wrong`)).status()).toBe(403)
+    const page = await tabs!.newPage()
+    await page.goto(`${host.origin}/`)
+    expect(await page.locator('body').innerText()).toContain('DOOR_ACCESS_DENIED')
+    await keepScreenshot(page, 'browser-refused')
+  })
+
+  it('a name that only resolves to this machine', async (context) => {
+    const page = await openPage(context)
+    const { request } = page.context()
+    const { host: name } = new URL(host.origin)
+    expect((await request.get(`${host.origin}/api/system.info`)).status()).toBe(200)
+    const rebound = await request.get(`${host.origin}/api/system.info`, { headers: { host: 'evil.example:80' } })
+    expect(rebound.status()).toBe(403)
+    const foreign = await request.post(`${host.origin}/api/system.info`, {
+      headers: { host: name, origin: 'http://evil.example' },
+    })
+    expect(foreign.status()).toBe(403)
+  })
+
+  it('a page of another site, even in the browser that has the token', async (context) => {
+    const page = await openPage(context)
+    const site = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>other site</title>')
+    }).listen(0, '127.0.0.1')
+    await once(site, 'listening')
+    const attacker = await page.context().newPage()
+    await attacker.goto(`http://localhost:${(site.address() as AddressInfo).port}/`)
+    const body = JSON.stringify('[{"theme":1},"dark"]')
+    const outcome = await attacker.evaluate(attackFromElsewhere, { origin: host.origin, body })
+    expect(outcome).toMatchObject({ read: 'refused', post: 'refused', framed: false })
+    const info = await page.context().request.get(`${host.origin}/api/system.info`)
+    expect(await info.text()).not.toContain('dark')
+    site.close()
+  })
+})
+
+describe('when the host ends', () => {
+  it('in order, its pages say so, and it ends with 0', async (context) => {
+    const page = await openPage(context)
+    await page.getByText('Connected').waitFor()
+    expect(await host.stop()).toBe(0)
+    await page.getByRole('alert').getByText('The host has ended').waitFor()
+    await expectAccessible(page)
+    await keepScreenshot(page, 'browser-host-ended')
+  })
+
+  it('by a kill, its pages keep what they know and offer to try again', async (context) => {
+    const page = await openPage(context)
+    await page.getByText('Connected').waitFor()
+    host.process.kill('SIGKILL')
+    const alert = page.getByRole('alert')
+    await alert.getByText('no longer answers').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await alert.getByText('no longer answers').waitFor()
+    await keepScreenshot(page, 'browser-host-lost')
+  })
+
+  it('another one cannot have its workspace while it runs', async () => {
+    await expect(startHeadless(userData.path)).rejects.toThrow('ended with 1')
+  })
+})

@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { projectDirectory } from '../../support/capabilities'
+import { accessibilityViolations, probePolicy } from './page-scripts.js'
+
+const screenshotDirectory = join(projectDirectory, 'test-results')
+
+/** Keeps a picture of the page for a person to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshotDirectory, { recursive: true })
+  await page.screenshot({ path: join(screenshotDirectory, `${name}.png`) })
+}
+
+/** Fails if the page breaks a rule of WCAG 2.2 AA that a machine can check. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Over the debugger, which the content security policy does not bind.
+  await page.evaluate(axe.source)
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  expect(await page.evaluate(accessibilityViolations, tags)).toEqual([])
+}
+
+/** Asserts that nothing worked of what a content security policy has to stop, and that it was the policy that stopped it. */
+export async function expectPolicyEnforced(page: Page): Promise<void> {
+  const { violations, ...outcome } = await page.evaluate(probePolicy)
+  expect(outcome).toEqual({
+    evaluated: false,
+    ranInlineScript: false,
+    ranInlineHandler: false,
+    madeMarkup: false,
+    appliedInlineStyle: false,
+    reachedOthers: false,
+  })
+  expect(violations).toEqual(expect.arrayContaining(['connect-src', 'style-src-elem', 'require-trusted-types-for']))
+}
+
+export type ThemeName = 'light' | 'dark'
+export type LanguageName = 'en' | 'zh-CN'
+
+/** Every look that a screen has. */
+export const appearances: ReadonlyArray<readonly [ThemeName, LanguageName]> = [
+  ['dark', 'en'],
+  ['light', 'en'],
+  ['dark', 'zh-CN'],
+  ['light', 'zh-CN'],
+]
+
+const themeNames = { en: { light: 'Light', dark: 'Dark' }, 'zh-CN': { light: '浅色', dark: '深色' } } as const
+
+/** Chooses theme and language by the switches in the status bar, and waits until the page shows them. */
+export async function choose(page: Page, theme: ThemeName, language: LanguageName): Promise<void> {
+  const status = page.locator('footer')
+  await status.getByText(language === 'en' ? 'English' : '中文', { exact: true }).click()
+  await expectShown(page, { language })
+  await status.getByText(themeNames[language][theme], { exact: true }).click()
+  await expectShown(page, { theme })
+}
+
+/** Waits until the page has a theme or a language. */
+export async function expectShown(
+  page: Page,
+  { theme, language }: { readonly theme?: ThemeName; readonly language?: LanguageName },
+): Promise<void> {
+  const withTheme = theme === undefined ? '' : `[data-theme="${theme}"]`
+  const withLanguage = language === undefined ? '' : `[lang="${language}"]`
+  await page.locator(`html${withTheme}${withLanguage}`).waitFor({ state: 'attached' })
+}
