@@ -153,11 +153,14 @@ export class RawNode {
    * Puts a committed membership change into force. To be called when its entry is applied, unless the state machine
    * decides against the change, in which case there is nothing to call.
    *
-   * @returns the membership from now on, to be stored with the next snapshot
+   * A change that a snapshot has overtaken is passed over; see {@link awaitsSnapshot}.
+   *
+   * @param index where the entry stands in the log
+   * @returns the membership from now on, to be stored with the next snapshot; undefined if the change was passed over
    * @throws RaftError CONF_CHANGE_REFUSED, with nothing changed, if it does not fit the configuration in force
    */
-  applyConfChange(change: ConfChange): ConfState {
-    return applyConfChange(this.#raft, change)
+  applyConfChange(change: ConfChange, index: number): ConfState | undefined {
+    return applyConfChange(this.#raft, change, index)
   }
 
   /**
@@ -319,6 +322,14 @@ export class RawNode {
     if (this.#raft.role !== 'StateLeader') return copies
     for (const [id, progress] of this.#raft.tracker.progress) copies.set(id, progress.clone())
     return copies
+  }
+
+  /**
+   * Whether a snapshot from the leader waits to be stored. Its membership is in force already, so what is applied
+   * meanwhile has no membership that is known: no snapshot may be taken of it.
+   */
+  get awaitsSnapshot(): boolean {
+    return this.#raft.log.unstable.snapshot !== undefined
   }
 
   /** Who leads as far as this node knows, 0 if nobody. */

@@ -57,10 +57,20 @@ describe('a node that starts again', () => {
     expect(() => start(storage)).toThrowError('1 state.commit 7 is out of range [1, 1]')
   })
 
-  it('refuses an applied index beyond what is committed', () => {
+  it('takes what is compacted or applied for committed, because the commit index need not have been durable', () => {
+    const storage = new MemoryStorage()
+    storage.applySnapshot({ index: 1, term: 1, confState, data: NO_BYTES })
+    storage.append(entriesOfTerms([1, 1, 1]))
+    storage.setHardState({ term: 1, vote: 0, commit: 1 })
+    expect(start(storage, 3).status().log).toMatchObject({ committed: 3, applied: 3 })
+    storage.compact(2)
+    expect(start(storage).status().log).toMatchObject({ committed: 2, applied: 2 })
+  })
+
+  it('refuses an applied index beyond the log, or before what was compacted', () => {
     const storage = new MemoryStorage()
     storage.applySnapshot({ index: 5, term: 1, confState, data: NO_BYTES })
-    expect(() => start(storage, 6)).toThrowError('applied(6) is out of range [prevApplied(5), committed(5)]')
+    expect(() => start(storage, 6)).toThrowError('1 state.commit 6 is out of range [5, 5]')
     expect(() => start(storage, 4)).toThrowError('applied(4) is out of range [prevApplied(5), committed(5)]')
   })
 

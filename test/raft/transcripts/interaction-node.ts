@@ -56,7 +56,7 @@ export class InteractionNode {
       if (entry.type !== 'EntryNormal') {
         const change = decodeConfChange(entry)
         update = change.context
-        confState = this.raw.applyConfChange(change)
+        confState = this.raw.applyConfChange(change, entry.index) ?? confState
       }
       const data = Uint8Array.of(...this.newestSnapshot.data, ...update)
       this.#history.push({ index: entry.index, term: entry.term, confState, data })

@@ -184,11 +184,6 @@ export class RaftLog {
     return true
   }
 
-  /** Takes the commit index from the stored hard state when the node starts. */
-  restoreCommitted(index: number): void {
-    this.#committed = index
-  }
-
   /** Application up to an index is acknowledged. @param bytes the size of the entries acknowledged */
   appliedTo(index: number, bytes: number): void {
     if (index > this.#committed || index < this.#applied) {

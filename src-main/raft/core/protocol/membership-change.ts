@@ -1,13 +1,11 @@
 import { describeConfiguration } from '../describe/membership'
 import { describeId } from '../describe/node-id'
-import { Changer } from '../membership/changer'
+import { changeMembership } from '../membership/change-membership'
 import { restoreMembership } from '../membership/restore'
 import type { ConfChange } from '../model/conf-change'
-import { entersJoint, leavesJoint, toConfChangeV2 } from '../model/conf-change'
 import type { ConfState } from '../model/conf-state'
 import { NO_NODE } from '../model/node-id'
 import { isVoter, toConfState } from '../tracker/configuration'
-import type { FlowLimits } from '../tracker/progress'
 import type { Membership } from '../tracker/progress-tracker'
 import type { RaftState } from './raft-state'
 import { broadcastAppend, broadcastMissingEntries, maybeCommit } from './replication'
@@ -15,36 +13,30 @@ import { abortLeaderTransfer, becomeFollower } from './role-transitions'
 
 /**
  * Puts a committed membership change into force. It counts from the moment it is applied, not from when it is in the log.
+ * A change that the membership in force contains already is passed over: a snapshot can overtake entries that are
+ * still waiting to be applied.
  *
- * @returns the membership from now on
+ * @param index where the change stands in the log
+ * @returns the membership from now on, undefined if the change was passed over
  * @throws RaftError CONF_CHANGE_REFUSED, with nothing changed, if it does not fit the configuration in force
  */
-export function applyConfChange(raft: RaftState, change: ConfChange): ConfState {
-  const { changes, ...form } = toConfChangeV2(change)
-  const changer = new Changer(raft.tracker, raft.log.lastIndex(), flowLimits(raft))
-  const joint = entersJoint({ ...form, changes })
-  return switchMembership(
-    raft,
-    leavesJoint({ ...form, changes })
-      ? changer.leaveJoint()
-      : joint === undefined
-        ? changer.simple(changes)
-        : changer.enterJoint(joint.autoLeave, changes),
-  )
+export function applyConfChange(raft: RaftState, change: ConfChange, index: number): ConfState | undefined {
+  if (index <= raft.configurationIndex) return undefined
+  const membership = changeMembership(raft.tracker, change, raft.log.lastIndex(), raft.config)
+  raft.configurationIndex = index
+  return switchMembership(raft, membership)
 }
 
 /**
  * Puts the membership that a snapshot or a restart brings into force.
  *
+ * @param index the last entry of which the membership knows
  * @throws RaftError INVALID_CONF_STATE, with nothing changed, if it contradicts itself
  */
-export function restoreConfState(raft: RaftState, confState: ConfState): void {
-  switchMembership(raft, restoreMembership(confState, raft.log.lastIndex(), flowLimits(raft)))
-}
-
-/** How far this node, as a leader, may send ahead to a member. */
-export function flowLimits(raft: RaftState): FlowLimits {
-  return raft.config
+export function restoreConfState(raft: RaftState, confState: ConfState, index: number): void {
+  const membership = restoreMembership(confState, raft.log.lastIndex(), raft.config)
+  raft.configurationIndex = index
+  switchMembership(raft, membership)
 }
 
 function switchMembership(raft: RaftState, membership: Membership): ConfState {

@@ -1,7 +1,9 @@
 import { describeConfChange, describeConfiguration } from '../describe/membership'
 import { describeId } from '../describe/node-id'
+import { RaftError } from '../errors'
 import { violated } from '../logger'
-import { decodeConfChange, toConfChangeV2 } from '../model/conf-change'
+import { changeMembership } from '../membership/change-membership'
+import { decodeConfChange, leavesJoint, toConfChangeV2 } from '../model/conf-change'
 import type { ConfChange } from '../model/conf-change'
 import type { Entry } from '../model/entry'
 import { NO_BYTES, payloadSize } from '../model/entry'
@@ -140,14 +142,25 @@ function checkConfChanges(raft: RaftState, entries: readonly Entry[]): readonly 
   return checked ?? entries
 }
 
+/**
+ * Why a change would not fit when it is applied. Nothing is pending, so it will be applied to the configuration in force;
+ * a change that passes here and fails then would stop every member of the group.
+ */
 function misfit(raft: RaftState, change: ConfChange): string | undefined {
   const { applied } = raft.log
   if (raft.pendingConfIndex > applied) {
     return `possible unapplied conf change at index ${raft.pendingConfIndex} (applied to ${applied})`
   }
+  const logged = toConfChangeV2(change)
   const joint = isJoint(raft.tracker.configuration)
-  const wantsToLeave = toConfChangeV2(change).changes.length === 0
-  if (joint && !wantsToLeave) return 'must transition out of joint config first'
-  if (!joint && wantsToLeave) return 'not in joint state; refusing empty conf change'
-  return undefined
+  if (joint && !leavesJoint(logged)) return 'must transition out of joint config first'
+  if (!joint && logged.changes.length === 0) return 'not in joint state; refusing empty conf change'
+  try {
+    changeMembership(raft.tracker, logged, raft.log.lastIndex(), raft.config)
+    return undefined
+  } catch (error) {
+    // That it does not fit is the answer.
+    if (error instanceof RaftError) return error.message
+    throw error
+  }
 }

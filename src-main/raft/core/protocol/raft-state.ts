@@ -46,6 +46,8 @@ export interface RaftState {
   leadTransferee: NodeId
   /** Leader: whether somebody was told to campaign at once in this term, so that no lease holds any more. */
   leaseForfeited: boolean
+  /** The last entry of which the configuration in force knows. Changed by membership-change. */
+  configurationIndex: number
   /** Leader: no membership change may be proposed before the applied index has reached this one. */
   pendingConfIndex: number
   /** Leader: payload bytes appended in this term and not applied yet; an estimate that is never too high. */
@@ -88,6 +90,7 @@ export function newRaftState(config: ResolvedConfig): RaftState {
     lastLeaderTick: 0,
     leadTransferee: NO_NODE,
     leaseForfeited: false,
+    configurationIndex: 0,
     pendingConfIndex: 0,
     uncommittedBytes: 0,
     readQueue: new ReadQueue(),

@@ -54,7 +54,7 @@ function restore(raft: RaftState, snapshot: Snapshot): boolean {
     return false
   }
   log.restore(snapshot)
-  restoreConfState(raft, confState)
+  restoreConfState(raft, confState, index)
   logger.info(`${describeEnd()} restored snapshot [index: ${index}, term: ${term}]`)
   return true
 }

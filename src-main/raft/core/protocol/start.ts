@@ -22,17 +22,14 @@ export function startRaft(config: ResolvedConfig): RaftState {
   const { log, logger } = raft
   const self = describeId(raft.id)
   const last = log.lastEntryId()
-  restoreConfState(raft, confState)
+  restoreConfState(raft, confState, Math.max(config.applied, log.applied))
   if (!isEmptyHardState(hardState)) {
-    if (hardState.commit < log.committed || hardState.commit > last.index) {
-      violated(logger, `${self} state.commit ${hardState.commit} is out of range [${log.committed}, ${last.index}]`)
-    }
-    log.restoreCommitted(hardState.commit)
     raft.term = hardState.term
     raft.vote = hardState.vote
     // It ran before and may have promised a leader to ignore candidates; it does not remember, so it assumes it has.
     if (config.readMode === 'lease') promiseLease(raft)
   }
+  restoreCommitted(raft, hardState.commit)
   if (config.applied > 0) log.appliedTo(config.applied, 0)
   becomeFollower(raft, raft.term, NO_NODE)
   const peers = voterIds(raft.tracker.configuration).map(describeId).join(',')
@@ -41,4 +38,21 @@ export function startRaft(config: ResolvedConfig): RaftState {
       `lastindex: ${last.index}, lastterm: ${last.term}]`,
   )
   return raft
+}
+
+/**
+ * The commit index need not have been durable, so it may be behind what is compacted or applied already, which proves
+ * as much. It cannot be beyond the log: then entries are lost that this node has acknowledged.
+ */
+function restoreCommitted(raft: RaftState, stored: number): void {
+  const { log, config } = raft
+  const last = log.lastIndex()
+  const committed = Math.max(stored, log.committed, config.applied)
+  if (committed > last) {
+    violated(
+      raft.logger,
+      `${describeId(raft.id)} state.commit ${committed} is out of range [${log.committed}, ${last}]`,
+    )
+  }
+  log.commitTo(committed)
 }

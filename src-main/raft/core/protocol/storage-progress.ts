@@ -41,12 +41,17 @@ function acceptSnapshot(raft: RaftState, response: Message): void {
 }
 
 function appliedTo(raft: RaftState, index: number, bytes: number): void {
-  const applied = Math.max(index, raft.log.applied)
-  raft.log.appliedTo(applied, bytes)
+  raft.log.appliedTo(Math.max(index, raft.log.applied), bytes)
+  leaveJointIfDue(raft)
+}
+
+/**
+ * Ends a joint configuration that is to be left by itself, once its leader has applied it. The proposal can be dropped
+ * while leadership is being handed over; then it is made again when that is given up, or by the next leader.
+ */
+export function leaveJointIfDue(raft: RaftState): void {
   const { configuration } = raft.tracker
-  if (!configuration.autoLeave || applied < raft.pendingConfIndex || raft.role !== 'StateLeader') return
-  // The joint configuration is applied here and asks to be left by itself. Should the proposal be dropped, because
-  // leadership is being handed over, this comes by again with the next entry applied, here or at the next leader.
+  if (!configuration.autoLeave || raft.log.applied < raft.pendingConfIndex || raft.role !== 'StateLeader') return
   const entry = { term: 0, index: 0, type: confChangeEntryType(LEAVE_JOINT), data: encodeConfChange(LEAVE_JOINT) }
   const refusal = proposeAsLeader(raft, [entry])
   const described = describeConfiguration(configuration)

@@ -5,6 +5,7 @@ import type { RaftState } from './raft-state'
 import { isPromotable } from './raft-state'
 import { broadcastHeartbeat } from './replication'
 import { abortLeaderTransfer } from './role-transitions'
+import { leaveJointIfDue } from './storage-progress'
 
 /** One tick of time has passed. */
 export function tick(raft: RaftState): void {
@@ -23,7 +24,10 @@ function tickLeader(raft: RaftState): void {
     raft.electionElapsed = 0
     if (raft.config.checkQuorum) checkQuorum(raft)
     // Whoever was to take over has not done so in time.
-    if (raft.leadTransferee !== NO_NODE) abortLeaderTransfer(raft)
+    if (raft.leadTransferee !== NO_NODE) {
+      abortLeaderTransfer(raft)
+      leaveJointIfDue(raft)
+    }
   }
   // The check may have made it a follower.
   if (raft.role !== 'StateLeader') return

@@ -191,6 +191,8 @@ export class Progress {
    * @returns false, with nothing changed, if the rejection is stale: messages can be overtaken and repeated
    */
   maybeDecreaseTo(rejected: number, matchHint: number): boolean {
+    // Nothing is under way but the snapshot, so the rejection is of something sent before it.
+    if (this.#state === 'StateSnapshot') return false
     if (this.#state === 'StateReplicate') {
       if (rejected <= this.#match) return false
       this.#next = this.#match + 1

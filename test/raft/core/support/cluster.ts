@@ -91,7 +91,9 @@ export class Member {
 
   apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
-      if (entry.type !== 'EntryNormal') this.confState = this.raw.applyConfChange(decodeConfChange(entry))
+      if (entry.type !== 'EntryNormal') {
+        this.confState = this.raw.applyConfChange(decodeConfChange(entry), entry.index) ?? this.confState
+      }
       this.applied.push(entry)
       this.appliedIndex = entry.index
     }

@@ -41,7 +41,7 @@ class AsyncMember extends Member {
     const work = this.applyWork.shift()
     if (work === undefined) throw new Error('the apply thread has nothing to do')
     for (const entry of work.entries) {
-      if (entry.type !== 'EntryNormal') this.raw.applyConfChange(decodeConfChange(entry))
+      if (entry.type !== 'EntryNormal') this.raw.applyConfChange(decodeConfChange(entry), entry.index)
     }
     this.applied.push(...work.entries)
     this.#deliver(work)

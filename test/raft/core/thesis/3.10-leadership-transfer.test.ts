@@ -81,12 +81,8 @@ describe('thesis section 3.10: leadership transfer', () => {
     cluster.campaign(1)
     cluster.isolate(3)
     cluster.raw(1).transferLeader(3)
-    cluster.member(1).raw.applyConfChange({
-      version: 1,
-      type: 'ConfChangeRemoveNode',
-      nodeId: 3,
-      context: bytesOf(''),
-    })
+    const removal = { version: 1, type: 'ConfChangeRemoveNode', nodeId: 3, context: bytesOf('') } as const
+    cluster.raw(1).applyConfChange(removal, 9)
     expect(cluster.raw(1).status().leadTransferee).toBe(0)
   })
 

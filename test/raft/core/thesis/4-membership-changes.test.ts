@@ -3,7 +3,7 @@ import type { ConfChangeSingle, ConfChangeTransition } from '../../../../src-mai
 import { LEAVE_JOINT } from '../../../../src-main/raft/core/model/conf-change'
 import { NO_BYTES } from '../../../../src-main/raft/core/model/entry'
 import { describeConfiguration } from '../../../../src-main/raft/core/describe/membership'
-import { Cluster, bytesOf } from '../support/cluster'
+import { Cluster, bytesOf, exchange } from '../support/cluster'
 
 const add = (nodeId: number): ConfChangeSingle => ({ type: 'ConfChangeAddNode', nodeId })
 const remove = (nodeId: number): ConfChangeSingle => ({ type: 'ConfChangeRemoveNode', nodeId })
@@ -144,6 +144,19 @@ describe('thesis section 4: membership changes', () => {
     expect(configurations(cluster)).toEqual(new Set(['voters=(1 2) learners=(3)']))
   })
 
+  it('a joint configuration that could not be left during a transfer is left when the transfer is given up', () => {
+    const cluster = new Cluster([1, 2, 3])
+    cluster.campaign(1)
+    cluster.deliverOnly(({ type }) => type !== 'MsgTimeoutNow')
+    const joint = { version: 2, transition: 'ConfChangeTransitionJointImplicit', changes: [learn(3)] } as const
+    cluster.raw(1).proposeConfChange({ ...joint, context: NO_BYTES })
+    cluster.raw(1).transferLeader(2)
+    cluster.settle()
+    expect(configurations(cluster)).toEqual(new Set(['voters=(1 2)&&(1 2 3) learners_next=(3) autoleave']))
+    cluster.tickAll(11)
+    expect(configurations(cluster)).toEqual(new Set(['voters=(1 2) learners=(3)']))
+  })
+
   it('only one change is under way at a time; a second one turns into an empty entry, and its proposer is told', () => {
     const cluster = new Cluster([1, 2, 3])
     cluster.campaign(1)
@@ -165,19 +178,58 @@ describe('thesis section 4: membership changes', () => {
     expect(outcome.kind).toBe('ignored')
   })
 
+  it.each<[string, readonly ConfChangeSingle[], ConfChangeTransition, string]>([
+    ['removes every voter', [remove(1), remove(2), remove(3)], 'ConfChangeTransitionAuto', 'removed all voters'],
+    ['is empty', [], 'ConfChangeTransitionJointExplicit', 'not in joint state; refusing empty conf change'],
+  ])(
+    'a change that %s is not even logged, because applying it would stop every member',
+    (_what, changes, transition, reason) => {
+      const cluster = new Cluster([1, 2, 3])
+      cluster.campaign(1)
+      expect(change(cluster, changes, transition)).toMatchObject({ kind: 'ignored' })
+      expect(cluster.member(1).logger.lines.some((line) => line.endsWith(reason))).toBe(true)
+      expect(configurations(cluster)).toEqual(new Set(['voters=(1 2 3)']))
+    },
+  )
+
+  it('in a joint configuration a change that is empty but would enter another one is not logged', () => {
+    const cluster = new Cluster([1, 2, 3])
+    cluster.campaign(1)
+    change(cluster, [learn(3)], 'ConfChangeTransitionJointExplicit')
+    expect(change(cluster, [], 'ConfChangeTransitionJointImplicit')).toMatchObject({ kind: 'ignored' })
+    expect(change(cluster, [], 'ConfChangeTransitionAuto')).toMatchObject({ kind: 'appended' })
+  })
+
   it('a change that does not fit is refused when it is applied, and changes nothing', () => {
     const cluster = new Cluster([1, 2, 3])
     cluster.campaign(1)
     const before = cluster.raw(1).status().configuration
-    const apply = (changes: readonly ConfChangeSingle[]) => () =>
-      cluster
-        .raw(1)
-        .applyConfChange({ version: 2, transition: 'ConfChangeTransitionJointExplicit', changes, context: NO_BYTES })
+    const apply =
+      (changes: readonly ConfChangeSingle[], index = 9) =>
+      () =>
+        cluster
+          .raw(1)
+          .applyConfChange(
+            { version: 2, transition: 'ConfChangeTransitionJointExplicit', changes, context: NO_BYTES },
+            index,
+          )
     expect(apply([remove(1), remove(2), remove(3)])).toThrowError('removed all voters')
-    expect(() => cluster.raw(1).applyConfChange(LEAVE_JOINT)).toThrowError("can't leave a non-joint config")
+    expect(() => cluster.raw(1).applyConfChange(LEAVE_JOINT, 9)).toThrowError("can't leave a non-joint config")
     expect(cluster.raw(1).status().configuration).toEqual(before)
     apply([add(4)])()
-    expect(apply([add(5)])).toThrowError('config is already joint')
+    expect(apply([add(5)], 10)).toThrowError('config is already joint')
+  })
+
+  it('a change that the membership in force contains already is passed over: a snapshot has overtaken it', () => {
+    const cluster = new Cluster([1, 2, 3])
+    const member = cluster.member(1)
+    const confState = { ...member.confState, voters: [1, 2] }
+    exchange(member, 'MsgSnap', 2, { term: 1, snapshot: { index: 9, term: 1, confState, data: NO_BYTES } })
+    const late = { version: 1, ...remove(2), context: NO_BYTES } as const
+    expect(member.raw.applyConfChange(late, 9)).toBeUndefined()
+    expect(member.raw.applyConfChange({ version: 1, ...add(3), context: NO_BYTES }, 10)?.voters).toEqual([1, 2, 3])
+    expect(member.raw.applyConfChange(late, 10)).toBeUndefined()
+    expect(member.raw.status().configuration.voters.incoming).toEqual([1, 2, 3])
   })
 
   it('fewer voters can mean that more is committed', () => {
@@ -186,7 +238,7 @@ describe('thesis section 4: membership changes', () => {
     cluster.isolate(3, 4)
     cluster.propose(1, 'a')
     expect(cluster.member(1).commands).toEqual([])
-    cluster.raw(1).applyConfChange({ version: 1, ...remove(4), context: NO_BYTES })
+    cluster.raw(1).applyConfChange({ version: 1, ...remove(4), context: NO_BYTES }, 9)
     cluster.settle()
     expect(cluster.member(1).commands).toEqual(['a'])
   })

@@ -104,15 +104,9 @@ describe('thesis section 6.2: checkQuorum', () => {
     const cluster = new Cluster([1, 2])
     cluster.campaign(1)
     cluster.tickAll(9)
-    cluster.raw(1).applyConfChange({
-      version: 2,
-      transition: 'ConfChangeTransitionAuto',
-      changes: [
-        { type: 'ConfChangeAddNode', nodeId: 3 },
-        { type: 'ConfChangeAddNode', nodeId: 4 },
-      ],
-      context: new Uint8Array(0),
-    })
+    const newcomer = { version: 1, type: 'ConfChangeAddNode', context: new Uint8Array(0) } as const
+    cluster.raw(1).applyConfChange({ ...newcomer, nodeId: 3 }, 8)
+    cluster.raw(1).applyConfChange({ ...newcomer, nodeId: 4 }, 9)
     cluster.tickAll(2)
     expect(cluster.raw(1).isLeader).toBe(true)
   })
