@@ -1,11 +1,20 @@
 import type { NodeId } from '../core/model/node-id'
 import type { RefusalCode } from '../core/refusal'
 
+/** Why something was refused: a code of the core, or one of these. */
+export type NodeRefusalCode =
+  | RefusalCode
+  /** The node is stopped, stopping or failed. */
+  | 'NODE_STOPPED'
+  /** The membership change does not fit the membership in force, or another one is under way. */
+  | 'MEMBERSHIP_CHANGE_REFUSED'
+  /** Leadership was not handed over in time. */
+  | 'TRANSFER_FAILED'
+
 /** It certainly did not happen, and never will. */
 export interface Refused {
   readonly kind: 'refused'
-  /** NODE_STOPPED: the node is stopped, stopping or failed. All others are the core's. */
-  readonly code: RefusalCode | 'NODE_STOPPED'
+  readonly code: NodeRefusalCode
   /** A sentence that says why and, where there is something to do, what. */
   readonly message: string
   /** Who leads as far as this node knows, 0 if nobody: where to try next. */
@@ -39,3 +48,30 @@ export interface Readable {
 
 /** What became of asking for a read. */
 export type ReadResult = Readable | Refused
+
+/** The member that was to take over leads now. */
+export interface Transferred {
+  readonly kind: 'transferred'
+  readonly leader: NodeId
+}
+
+/** What became of handing leadership over. */
+export type TransferResult = Transferred | Refused
+
+/** The answer of a node that does not lead. */
+export function notLeading(leader: NodeId): Refused {
+  return leader === 0
+    ? { kind: 'refused', code: 'NO_LEADER', message: 'No leader is known; try again when one is elected.', leader }
+    : {
+        kind: 'refused',
+        code: 'NOT_LEADER',
+        message: `This node is not the leader; ask node ${String(leader)}.`,
+        leader,
+      }
+}
+
+/** The answer of a node that runs no more. */
+export function nodeStopped(leader: NodeId): Refused {
+  const message = 'This Raft node is stopped; ask another member.'
+  return { kind: 'refused', code: 'NODE_STOPPED', message, leader }
+}

@@ -1,0 +1,370 @@
+import { assert } from '../../base/assert'
+import type { RaftConfig } from '../core/config'
+import { RaftError } from '../core/errors'
+import { decodeConfChange } from '../core/model/conf-change'
+import type { ConfState } from '../core/model/conf-state'
+import type { Entry, EntryId } from '../core/model/entry'
+import type { Message } from '../core/model/message'
+import type { NodeId } from '../core/model/node-id'
+import { APPEND_THREAD, APPLY_THREAD } from '../core/model/node-id'
+import type { Snapshot } from '../core/model/snapshot'
+import { RawNode } from '../core/raw-node'
+import type { Ready } from '../core/ready'
+import type { RaftLogStore } from '../log/raft-log-store'
+import type { PeerMessage } from '../transport/peer-message'
+import { ApplyQueue } from './apply-queue'
+import { CatchUpReader } from './catch-up-reader'
+import { GroupSnapshots } from './group-snapshots'
+import { LogStorage } from './log-storage'
+import { LogWriter } from './log-writer'
+import { PeerContacts } from './peer-contacts'
+import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
+import type { RaftNodeObserver } from './raft-node-observer'
+import type { SnapshotStore } from './snapshot/snapshot-store'
+import type { AppliedState } from './state-machine'
+
+/** A membership change that was applied. */
+export interface AppliedMembershipChange {
+  readonly entry: Entry
+  /** It did not fit the membership in force and changed nothing. */
+  readonly refused: boolean
+  /** The membership from now on. */
+  readonly confState: ConfState
+}
+
+/** Who asks a driver for things and answers for them. */
+export interface GroupDriverHost<Result> {
+  /** Called before each look at what the core wants: the time to hand it what waits. */
+  beforeReady(): void
+  readConfirmed(token: Uint8Array, index: number): void
+  applied(entries: readonly Entry[], results: readonly Result[], change: AppliedMembershipChange | undefined): void
+  /** A snapshot takes the place of everything up to an index. */
+  skippedTo(index: number): void
+  /** A snapshot is installed. */
+  installed(index: number): void
+  /** Role, leader or term may have changed. */
+  leadershipNoted(): void
+  /** The driver can do nothing more. Called once. */
+  failed(thrown: unknown): void
+}
+
+/**
+ * Keeps one core at work. What comes in is stepped at once and then pumped out once for all that came in the same turn of
+ * the loop: messages leave, the log is appended to, committed entries go to the state machine. What log and state machine
+ * answer is stepped again.
+ */
+export class GroupDriver<Result> {
+  readonly core: RawNode
+  readonly contacts = new PeerContacts()
+  readonly snapshots: GroupSnapshots
+  readonly #options: RaftNodeOptions<Result>
+  readonly #host: GroupDriverHost<Result>
+  readonly #observer: RaftNodeObserver<Result> | undefined
+  readonly #log: RaftLogStore
+  readonly #writer: LogWriter
+  readonly #applyQueue: ApplyQueue<Result>
+  readonly #catchUp: CatchUpReader
+  #applied: EntryId
+  #committed: number
+  /** The membership change that is being applied. */
+  #change: AppliedMembershipChange | undefined
+  #isPumpScheduled = false
+  #isStopped = false
+
+  /** @throws RaftError if the stored state contradicts itself */
+  constructor(
+    options: RaftNodeOptions<Result>,
+    settings: RaftSettings,
+    snapshots: SnapshotStore,
+    applied: AppliedState,
+    host: GroupDriverHost<Result>,
+  ) {
+    const { log, observer, stateMachine } = options
+    this.#options = options
+    this.#host = host
+    this.#observer = observer
+    this.#log = log
+    this.#applied = applied.last
+    this.#committed = Math.max(log.hardState.commit, applied.last.index)
+    const fail = this.fail.bind(this)
+    const deliver = this.#deliver.bind(this)
+    this.#applyQueue = new ApplyQueue(stateMachine, applied, {
+      changeMembership: this.#changeMembership.bind(this),
+      applied: this.#entriesApplied.bind(this),
+      deliver,
+      fail,
+    })
+    this.#writer = new LogWriter(log, { deliver, install: this.#install.bind(this), fail }, observer)
+    this.#catchUp = new CatchUpReader(log, fail)
+    this.snapshots = this.#newSnapshots(snapshots, settings)
+    this.core = this.#newCore(settings, applied.confState)
+  }
+
+  /** The last entry that the state machine has applied. */
+  get applied(): EntryId {
+    return this.#applied
+  }
+
+  /** The highest index known to be committed. */
+  get committed(): number {
+    return this.#committed
+  }
+
+  /** The last index that was handed to the state machine. */
+  get applyingIndex(): number {
+    return this.#applyQueue.applyingIndex
+  }
+
+  /** The membership behind that index. */
+  get confState(): ConfState {
+    return this.#applyQueue.confState
+  }
+
+  /** Whether the log is being made durable. */
+  get isSyncing(): boolean {
+    return this.#writer.isSyncing
+  }
+
+  /** One tick of time has passed. Allocates nothing while nothing is due. */
+  tick(): void {
+    if (this.#isStopped) return
+    this.contacts.tick()
+    try {
+      this.core.tick()
+      this.snapshots.tick()
+      if (this.core.hasReady()) this.schedulePump()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Takes what another member sent. */
+  receive(from: NodeId, message: PeerMessage): void {
+    if (this.#isStopped) return
+    this.contacts.received(from)
+    this.#observer?.received?.(from, message)
+    if (message.kind === 'raft') this.#receiveRaft(from, message.message)
+    else this.snapshots.take(from, message)
+  }
+
+  /** Does something to the core, and then whatever follows from it. */
+  step(work: () => void): void {
+    if (this.#isStopped) return
+    try {
+      work()
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    this.schedulePump()
+  }
+
+  /** Has everything that came in during this turn of the loop carried out at its end. */
+  schedulePump(): void {
+    if (this.#isPumpScheduled) return
+    this.#isPumpScheduled = true
+    queueMicrotask(this.#runScheduledPump)
+  }
+
+  /** Gives back what only a leader needs. */
+  leadershipLost(): void {
+    this.snapshots.leadershipLost()
+    this.#catchUp.forget()
+  }
+
+  /** Ends with an error. Only the first one counts. */
+  fail(thrown: unknown): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#host.failed(thrown)
+  }
+
+  /** Starts nothing more; resolves when what runs is over and the log is closed. @throws SandboxError of the log */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#writer.stop()
+    this.#catchUp.forget()
+    const snapshotsStopped = this.snapshots.stop()
+    await this.#applyQueue.stop()
+    await snapshotsStopped
+    await this.#log.close()
+  }
+
+  #newSnapshots(store: SnapshotStore, settings: RaftSettings): GroupSnapshots {
+    const { regionId, onWarning } = this.#options
+    const committedIndex = () => this.#committed
+    const confState = () => this.#applyQueue.confState
+    return new GroupSnapshots(
+      store,
+      this.#log,
+      settings,
+      {
+        regionId,
+        get committedIndex() {
+          return committedIndex()
+        },
+        get confState() {
+          return confState()
+        },
+        createSnapshot: () => this.#applyQueue.createSnapshot(),
+        send: this.#send.bind(this),
+        reportSnapshot: (to, arrived) => {
+          this.step(() => {
+            this.core.reportSnapshot(to, arrived)
+          })
+        },
+        fail: this.fail.bind(this),
+        warn: onWarning,
+      },
+      this.#observer,
+    )
+  }
+
+  #newCore(settings: RaftSettings, confState: ConfState): RawNode {
+    const { regionId, transport, env, logger, createCore } = this.#options
+    const { readMode, maxClockDriftTicks, preVote, checkQuorum, electionTicks, heartbeatTicks } = settings
+    const { maxMessageBytes, maxApplyingBytes, maxUncommittedBytes, maxInflightMessages, maxInflightBytes } = settings
+    const config: RaftConfig = {
+      id: transport.nodeId,
+      storage: new LogStorage(this.#log, this.#catchUp, confState, () => this.snapshots.newestForMembers()),
+      random: env.random.fork(`raft node ${String(transport.nodeId)} of region ${String(regionId)}`),
+      ...(logger !== undefined && { logger }),
+      applied: this.#applied.index,
+      asyncStorageWrites: true,
+      ...{ readMode, maxClockDriftTicks, preVote, checkQuorum, electionTicks, heartbeatTicks },
+      ...{ maxMessageBytes, maxApplyingBytes, maxUncommittedBytes, maxInflightMessages, maxInflightBytes },
+    }
+    return createCore?.(config) ?? new RawNode(config)
+  }
+
+  #receiveRaft(from: NodeId, message: Message): void {
+    const isSnapshot = message.type === 'MsgSnap'
+    if (isSnapshot && !this.snapshots.mayStep(message)) return
+    try {
+      const refusal = this.core.step(message)
+      if (refusal !== undefined) {
+        this.#observer?.refused?.(from, { kind: 'raft', regionId: this.#options.regionId, message }, refusal)
+      }
+      // A snapshot must reach the apply queue before anything else does: what waits there must not be applied any more.
+      if (isSnapshot) this.#pump()
+      else if (this.core.hasReady()) this.schedulePump()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  readonly #runScheduledPump = (): void => {
+    this.#isPumpScheduled = false
+    try {
+      this.#pump()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #pump(): void {
+    while (!this.#isStopped) {
+      this.#host.beforeReady()
+      if (!this.core.hasReady()) return
+      this.#handle(this.core.ready())
+    }
+  }
+
+  #handle(ready: Ready): void {
+    const { hardState, softState } = ready
+    if (hardState !== undefined && hardState.commit > this.#committed) {
+      this.#committed = hardState.commit
+      this.#observer?.committed?.(hardState.commit, hardState.term)
+    }
+    // The core puts the order to write behind the messages that may leave at once: followers write beside this node.
+    for (const message of ready.messages) {
+      if (message.to === APPEND_THREAD) this.#append(ready, message.responses)
+      else if (message.to === APPLY_THREAD) this.#applyQueue.apply(message.entries, message.responses)
+      else this.#sendRaft(message)
+    }
+    for (const { index, context } of ready.readStates) this.#host.readConfirmed(context, index)
+    if (softState !== undefined) this.#observer?.roleChanged?.(softState, this.core.term)
+    if (softState !== undefined || hardState !== undefined) this.#host.leadershipNoted()
+  }
+
+  #append({ entries, hardState, snapshot }: Ready, responses: readonly Message[]): void {
+    if (snapshot !== undefined) {
+      this.snapshots.beginInstalling(snapshot)
+      this.#applyQueue.dropWaiting()
+      this.#catchUp.forget()
+      this.#host.skippedTo(snapshot.index)
+    }
+    const update = {
+      ...(hardState !== undefined && { hardState }),
+      ...(snapshot !== undefined && { reset: { index: snapshot.index, term: snapshot.term } }),
+      ...(entries.length > 0 && { entries }),
+    }
+    this.#writer.append(update, responses, snapshot)
+  }
+
+  #changeMembership(entry: Entry): ConfState {
+    let confState: ConfState | undefined
+    let refused = false
+    try {
+      confState = this.core.applyConfChange(decodeConfChange(entry), entry.index)
+    } catch (error) {
+      // Every member decides alike, because all have the same membership here: the entry is applied and changes nothing.
+      if (!(error instanceof RaftError) || error.code !== 'CONF_CHANGE_REFUSED') throw error
+      refused = true
+    }
+    this.#change = { entry, refused, confState: confState ?? this.#applyQueue.confState }
+    this.schedulePump()
+    return this.#change.confState
+  }
+
+  #entriesApplied(entries: readonly Entry[], results: readonly Result[]): void {
+    const last = entries.at(-1)
+    assert(last !== undefined, 'a batch holds entries')
+    const change = this.#change
+    this.#change = undefined
+    this.#applied = last
+    this.#observer?.applied?.(entries, results)
+    if (change?.refused === false) this.#observer?.membershipChanged?.(change.confState)
+    this.#host.applied(entries, results, change)
+    this.snapshots.appliedTo(last.index)
+  }
+
+  /** The log is reset for the snapshot, durably; now the state follows. */
+  #install(snapshot: Snapshot, done: () => void): void {
+    const { index, term, confState } = snapshot
+    const state = this.snapshots.stateOf(snapshot)
+    assert(state !== undefined, 'a snapshot stays while it is being installed', { index })
+    this.#applyQueue.restore({ last: { index, term }, confState }, state, () => {
+      this.#applied = { index, term }
+      this.snapshots.installed(index)
+      this.#observer?.snapshotInstalled?.(this.#applied)
+      this.#observer?.membershipChanged?.(confState)
+      done()
+      this.#host.installed(index)
+    })
+  }
+
+  /** Hands on what log or state machine have let go of. */
+  #deliver(responses: readonly Message[]): void {
+    this.step(() => {
+      for (const response of responses) {
+        if (response.to === this.core.id) this.core.step(response)
+        else this.#sendRaft(response)
+      }
+      // Not earlier: until now the core could look at them again.
+      this.#log.releaseUpTo(this.#applied.index)
+    })
+  }
+
+  #sendRaft(message: Message): void {
+    if (message.type === 'MsgSnap') this.snapshots.send(message)
+    else this.#send(message.to, { kind: 'raft', regionId: this.#options.regionId, message })
+  }
+
+  #send(to: NodeId, message: PeerMessage): void {
+    if (this.#isStopped) return
+    this.contacts.sent(to, this.#options.env.clock.wallTimeMs())
+    this.#observer?.sent?.(to, message)
+    this.#options.transport.send(to, message)
+  }
+}
