@@ -9,8 +9,8 @@ const closed = { code: 'ENGINE_CLOSED' }
 /** Closing, reopening, use after close, two at once. */
 export function describeLifecycle({ test, open }: ConformanceContext): void {
   describe('closing and reopening', () => {
-    test('finds everything again after a close', async (engine, skip) => {
-      if (!engine.supports.persistent) skip('keeps nothing')
+    test('finds everything again after a close', async (engine) => {
+      if (!engine.supports.persistent) return
       await fill(engine, 1000, 100)
       await putAll(engine, { a: '1' }, 'alpha')
       await engine.write(new RawWriteBatch().deleteRange({ start: bytes('00000100') }))
@@ -20,8 +20,8 @@ export function describeLifecycle({ test, open }: ConformanceContext): void {
       expect(await pairsOf(again, { columnFamily: 'alpha' })).toEqual(['a=1'])
     })
 
-    test('finds what was flushed after a close without flush', async (engine, skip) => {
-      if (!engine.supports.persistent) skip('keeps nothing')
+    test('finds what was flushed after a close without flush', async (engine) => {
+      if (!engine.supports.persistent) return
       await putAll(engine, { a: 'flushed' })
       await engine.flush()
       await putAll(engine, { b: 'not flushed' })
@@ -30,15 +30,15 @@ export function describeLifecycle({ test, open }: ConformanceContext): void {
       expect(await keysOf(again)).toEqual(again.supports.survivesProcessDeath ? ['a', 'b'] : ['a'])
     })
 
-    test('starts empty where it keeps nothing', async (engine, skip) => {
-      if (engine.supports.persistent) skip('keeps what is written')
+    test('starts empty where it keeps nothing', async (engine) => {
+      if (engine.supports.persistent) return
       await putAll(engine, { a: '1' })
       await engine.close()
       expect(await keysOf(await open())).toEqual([])
     })
 
-    test('refuses a second engine on one directory, and takes it once the first is closed', async (engine, skip) => {
-      if (!engine.supports.persistent) skip('has no directory')
+    test('refuses a second engine on one directory, and takes it once the first is closed', async (engine) => {
+      if (!engine.supports.persistent) return
       await putAll(engine, { a: '1' })
       await expect(open()).rejects.toMatchObject({ code: 'ENGINE_LOCKED' })
       expect(await pairsOf(engine)).toEqual(['a=1'])
@@ -98,13 +98,13 @@ export function describeLifecycle({ test, open }: ConformanceContext): void {
       await expect(unused.next()).rejects.toMatchObject(closed)
     })
 
-    test('lets calls under way end before it closes', async (engine, skip) => {
+    test('lets calls under way end before it closes', async (engine) => {
       const calls = callsOfEveryKind(engine)
       const closing = engine.close()
       const outcomes = await Promise.allSettled(calls)
       expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toEqual([])
       await closing
-      if (!engine.supports.persistent) skip('keeps nothing')
+      if (!engine.supports.persistent) return
       expect(await keysOf(await open())).toHaveLength(100)
     })
 
