@@ -195,7 +195,7 @@ export class TestGroup {
     if (!(await this.clock.runUntil(condition, { timeMs }))) throw new Error(`It does not happen: ${what}.`)
   }
 
-  /** The one who leads and is known as leader by all who run. */
+  /** The one who leads and is known as leader by all who run and have heard of the group. */
   async leader(): Promise<TestMember> {
     const leaders = () => this.running.filter(({ node }) => node.isLeader)
     const agrees = () => {
@@ -203,7 +203,10 @@ export class TestGroup {
       return (
         leader !== undefined &&
         others.length === 0 &&
-        this.running.every(({ node }) => node.leader === leader.id && node.term === leader.node.term)
+        this.running.every(
+          ({ node }) =>
+            node.confState.voters.length === 0 || (node.leader === leader.id && node.term === leader.node.term),
+        )
       )
     }
     await this.until(agrees, 'there is one leader')
