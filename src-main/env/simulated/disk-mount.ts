@@ -13,6 +13,7 @@ import type { FailureExtent } from './stored-file'
 import { StoredFile } from './stored-file'
 
 const ALREADY_RESOLVED = Promise.resolve()
+const SYNCS: ReadonlySet<DiskOperation> = new Set(['sync', 'sync-directory'])
 
 /** One operation on its way through the device. */
 export interface OperationSteps<T> {
@@ -224,17 +225,23 @@ export class DiskMount implements Disk {
     if (fault?.kind === 'fail') failure ??= diskError(fault.code ?? 'DISK_IO', steps.operation, steps.path)
     if (fault?.kind === 'flip-bits' && result instanceof Uint8Array) device.flipBits(result, fault.bits ?? 1)
 
+    const abandoned = (): SandboxError => {
+      // What was handed over is the system's now and outlives the process: a sync of the next one covers it. A sync itself
+      // counts only when it is done.
+      if (!refused && !SYNCS.has(steps.operation)) steps.finish?.(extent)
+      return endedError(steps.operation, steps.path)
+    }
     const done = (): T => {
-      if (this.#ended) throw endedError(steps.operation, steps.path)
+      if (this.#ended) throw abandoned()
       if (!refused) steps.finish?.(extent)
       device.operationDone(number, steps.operation, steps.path, failure)
       if (this.#ended) throw endedError(steps.operation, steps.path)
       if (failure !== undefined) throw failure
       return result as T
     }
-    if (fault?.kind === 'hang') return this.#wait(steps, undefined, done)
+    if (fault?.kind === 'hang') return this.#wait(undefined, done, abandoned)
     const delayMs = device.latencyMs(steps.operation) + (fault?.kind === 'delay' ? fault.delayMs : 0)
-    return delayMs === 0 ? ALREADY_RESOLVED.then(done) : this.#wait(steps, delayMs, done)
+    return delayMs === 0 ? ALREADY_RESOLVED.then(done) : this.#wait(delayMs, done, abandoned)
   }
 
   #openHandle(path: string, stored: StoredFile, readOnly: boolean): SimulatedDiskFile {
@@ -245,7 +252,7 @@ export class DiskMount implements Disk {
     return handle
   }
 
-  #wait<T>(steps: OperationSteps<T>, delayMs: number | undefined, done: () => T): Promise<T> {
+  #wait<T>(delayMs: number | undefined, done: () => T, abandoned: () => SandboxError): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer =
         delayMs === undefined
@@ -260,7 +267,7 @@ export class DiskMount implements Disk {
             })
       const giveUp = (): void => {
         timer?.cancel()
-        reject(endedError(steps.operation, steps.path))
+        reject(abandoned())
       }
       this.#waiting.add(giveUp)
     })

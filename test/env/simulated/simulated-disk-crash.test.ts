@@ -26,6 +26,41 @@ const durableFile = async (disk: SimulatedDisk, path: string, content: string) =
   return file
 }
 
+describe('the end of a process', () => {
+  it('hands what was under way to the system, so that a sync of the next process covers it', async () => {
+    const clock = new SimulatedClock()
+    const disk = new SimulatedDisk({ random: new SeededRandom(1), clock, latency: { write: 5, name: 5 } })
+    const creating = disk.open('/a', { mode: 'create' })
+    await clock.advance(5)
+    const writing = (await creating).write(0, bytesOf('handed over'))
+    const renaming = disk.rename('/a', '/b')
+    disk.endProcess()
+    await expect(writing).rejects.toMatchObject({ code: 'DISK_CLOSED' })
+    await expect(renaming).rejects.toMatchObject({ code: 'DISK_CLOSED' })
+    const reopening = disk.open('/b', { mode: 'open' })
+    await clock.advance(5)
+    await (await reopening).sync()
+    await disk.syncDirectory('/')
+    disk.crash({ writes: 'none', names: 'none' })
+    expect(textOf(disk.visibleFiles().get('/b'))).toBe('handed over')
+  })
+
+  it('does not finish a sync that was under way', async () => {
+    const clock = new SimulatedClock()
+    const disk = new SimulatedDisk({ random: new SeededRandom(1), clock, latency: { sync: 5 } })
+    const file = await disk.open('/a', { mode: 'create' })
+    const naming = disk.syncDirectory('/')
+    await clock.advance(5)
+    await naming
+    await file.write(0, bytesOf('unsynced'))
+    const syncing = file.sync()
+    disk.endProcess()
+    await expect(syncing).rejects.toMatchObject({ code: 'DISK_CLOSED' })
+    disk.crash({ writes: 'none', names: 'none' })
+    expect(textOf(disk.visibleFiles().get('/a'))).toBe('')
+  })
+})
+
 describe('what a crash leaves of bytes', () => {
   it('keeps what was synced and may lose everything else', async () => {
     const disk = newDisk()
