@@ -322,7 +322,7 @@ export class GroupDriver<Result> {
     assert(last !== undefined, 'a batch holds entries')
     const change = this.#change
     this.#change = undefined
-    this.#applied = last
+    this.#applied = { index: last.index, term: last.term }
     this.#observer?.applied?.(entries, results)
     if (change?.refused === false) this.#observer?.membershipChanged?.(change.confState)
     this.#host.applied(entries, results, change)
