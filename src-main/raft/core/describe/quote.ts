@@ -1,4 +1,5 @@
-const decoder = new TextDecoder('utf-8', { fatal: false })
+// A mark of byte order is a character like any other here.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Control characters that have a short escape. */
 const shortEscapes: ReadonlyMap<number, string> = new Map([
