@@ -21,11 +21,10 @@ describe('values that cross the door', () => {
     ['the host', ofHost],
     ['the page', ofPage],
   ])('show of a view only what it shows, from %s', (_who, transformer) => {
-    const secret = new TextEncoder().encode('the secret and the word')
-    const text = transformer.serialize({ word: secret.subarray(-4) })
-    expect(ofPage.deserialize(text)).toEqual({ word: new TextEncoder().encode('word') })
-    expect(text).not.toContain(Buffer.from('secret').toString('base64').slice(0, 6))
-    expect(text.length).toBeLessThan(120)
+    const whole = new Uint8Array(10_000).fill(7)
+    const text = transformer.serialize({ word: whole.subarray(100, 104) })
+    expect(ofPage.deserialize(text)).toEqual({ word: new Uint8Array([7, 7, 7, 7]) })
+    expect(text.length).toBeLessThan(100)
   })
 
   it('take a Buffer for the bytes that it holds', () => {

@@ -27,12 +27,9 @@ describe('where the window opens', () => {
     expect(fitToDisplays({ bounds, maximized: true }, [primary, right])).toEqual({ bounds, maximized: true })
   })
 
-  it('on a display that is there, when its own is gone', () => {
-    const { bounds } = fitToDisplays({ bounds: { x: 1600, y: 100, width: 1000, height: 700 }, maximized: false }, [
-      primary,
-    ])
-    expect(bounds).toMatchObject({ width: 1000, height: 700 })
-    expect(inside(bounds, primary)).toBe(true)
+  it('in the middle of a display that is there, when its own is gone', () => {
+    const kept = { bounds: { x: 1600, y: 100, width: 1000, height: 700 }, maximized: false }
+    expect(fitToDisplays(kept, [primary]).bounds).toEqual({ x: 220, y: 113, width: 1000, height: 700 })
   })
 
   it('pulled back when it hangs over an edge', () => {

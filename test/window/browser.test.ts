@@ -5,6 +5,9 @@ import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TestContext } from 'vitest'
+import type { SystemInfo } from '../../src-main/api/procedures/system'
+import { transformer } from '../../src-main/api/transformer'
+import { SandboxError } from '../../src-main/base/sandbox-error'
 import { requireCapability } from '../support/capabilities'
 import { startHeadless } from './support/headless-program'
 import type { HeadlessProgram } from './support/headless-program'
@@ -13,11 +16,22 @@ import {
   choose,
   expectAccessible,
   expectPolicyEnforced,
+  expectQuietConsole,
   expectShown,
   keepScreenshot,
 } from './support/page-checks'
 import { attackFromElsewhere, describeWorld, focusedText, horizontalOverflow } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
+
+const missingLibrary = new SandboxError('ENGINE_NOT_AVAILABLE', 'The package rocksdb-native does not load.', {
+  details: {
+    package: 'rocksdb-native',
+    problem: 'missing-library',
+    library: 'libatomic.so.1',
+    debianPackage: 'libatomic1',
+    words: 'libatomic.so.1: cannot open shared object file: No such file or directory',
+  },
+}).serialize()
 
 let browser: Promise<Browser> | undefined
 let userData: ReturnType<typeof temporaryDirectory>
@@ -70,6 +84,26 @@ describe('the screens in a browser', () => {
     await keepScreenshot(page, `browser-${theme}-${language}`)
   })
 
+  it.for(appearances)('explain in %s %s why an engine does not load', async ([theme, language], context) => {
+    const page = await (await openTabs(context)).newPage()
+    await page.route('**/api/system.info*', async (route) => {
+      const response = await route.fetch()
+      const [answer] = (await response.json()) as [{ result: { data: string } }]
+      const info = transformer.deserialize(answer.result.data) as SystemInfo
+      const engines = info.engines.map((engine) =>
+        engine.name === 'rocksdb' ? { ...engine, error: missingLibrary } : engine,
+      )
+      answer.result.data = transformer.serialize({ ...info, engines })
+      await route.fulfill({ response, json: [answer] })
+    })
+    await page.goto(host.address)
+    await page.getByRole('article').waitFor()
+    await choose(page, theme, language)
+    expect(await page.getByRole('article').innerText()).toContain('sudo apt-get install libatomic1')
+    await expectAccessible(page)
+    await keepScreenshot(page, `browser-engine-missing-${theme}-${language}`)
+  })
+
   it('follow the system in theme and language until the person chooses', async (context) => {
     await openTabs(context, { locale: 'zh-CN', colorScheme: 'dark' })
     const page = await openPage(context)
@@ -103,6 +137,11 @@ describe('the screens in a browser', () => {
     await page.keyboard.press('ArrowRight')
     await expectShown(page, { theme: 'dark' })
     await keepScreenshot(page, 'browser-keyboard')
+  })
+
+  it('have nothing to complain about', async (context) => {
+    const page = await openPage(context)
+    await expectQuietConsole(page)
   })
 
   it('are bound by their content security policy', async (context) => {

@@ -5,6 +5,7 @@ import {
   choose,
   expectAccessible,
   expectPolicyEnforced,
+  expectQuietConsole,
   expectShown,
   keepScreenshot,
 } from './support/page-checks'
@@ -77,6 +78,11 @@ describe('the window', () => {
 })
 
 describe('the page of the window', () => {
+  it('has nothing to complain about', async (context) => {
+    const { page } = await theWindow(context)
+    await expectQuietConsole(page)
+  })
+
   it('has no Node and no Electron', async (context) => {
     const { app, page } = await theWindow(context)
     const preferences = await app.evaluate(({ BrowserWindow }) => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { ConsoleMessage, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { projectDirectory } from '../../support/capabilities'
 import { accessibilityViolations, probePolicy } from './page-scripts.js'
@@ -66,4 +66,15 @@ export async function expectShown(
   const withTheme = theme === undefined ? '' : `[data-theme="${theme}"]`
   const withLanguage = language === undefined ? '' : `[lang="${language}"]`
   await page.locator(`html${withTheme}${withLanguage}`).waitFor({ state: 'attached' })
+}
+
+/** Loads the page again and fails if it has anything to complain about: a refused script, a header that nobody knows. */
+export async function expectQuietConsole(page: Page): Promise<void> {
+  const complaints: string[] = []
+  const listen = (message: ConsoleMessage) => complaints.push(`${message.type()}: ${message.text()}`)
+  page.on('console', listen)
+  await page.reload()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  page.off('console', listen)
+  expect(complaints).toEqual([])
 }
