@@ -1,0 +1,204 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { Env, Timer } from '../../env'
+import type { CrashOptions, SimulatedNode } from '../../env/simulated'
+import type { ConfState } from '../core/model/conf-state'
+import { NO_MEMBERS } from '../core/model/conf-state'
+import type { NodeId } from '../core/model/node-id'
+import { SegmentedRaftLogStore } from '../log/segmented-raft-log-store'
+import { RaftNode } from '../node/raft-node'
+import type { StateMachine } from '../node/state-machine'
+import type { InProcessNetwork } from '../transport/in-process-transport'
+import type { FaultMix } from './fault-mix'
+import type { GroupWatch } from './group-watch'
+import type { KeyValueResult } from './key-value-state-machine'
+import { KeyValueStateMachine } from './key-value-state-machine'
+import { MemberTransport } from './member-transport'
+import type { Seams } from './seams'
+
+/** The region of every simulated group. */
+export const REGION_ID = 1
+
+/** What the members of a group share. */
+export interface MemberParts {
+  readonly network: InProcessNetwork
+  readonly watch: GroupWatch
+  readonly mix: FaultMix
+  readonly seams: Seams
+  readonly founders: ConfState
+  /** A member's node has failed or did not start; its process has ended. */
+  readonly onFailure: (member: SimulatedMember, error: SandboxError) => void
+}
+
+/** One run of a member's process. */
+export interface MemberRun {
+  readonly env: Env
+  readonly transport: MemberTransport
+  stateMachine: KeyValueStateMachine
+  node: RaftNode<KeyValueResult> | undefined
+  ticks: Timer | undefined
+  isOver: boolean
+}
+
+/** A machine with a member of the group on it: its process is started, killed and paused, its power is lost. */
+export class SimulatedMember {
+  readonly id: NodeId
+  readonly machine: SimulatedNode
+  readonly #parts: MemberParts
+  #run: MemberRun | undefined
+  /** How many faults make operations of the disk fail now. */
+  #diskFaults = 0
+  #hasFaultyDisk = false
+
+  constructor(id: NodeId, machine: SimulatedNode, parts: MemberParts) {
+    this.id = id
+    this.machine = machine
+    this.#parts = parts
+    machine.kill()
+  }
+
+  /** Whether the process runs, paused or still starting included. */
+  get isUp(): boolean {
+    return this.#run !== undefined
+  }
+
+  get isPaused(): boolean {
+    return this.#run !== undefined && this.machine.clock.paused
+  }
+
+  /** The run whose node is at work; undefined while the process is down or still starting. */
+  get working(): (MemberRun & { readonly node: RaftNode<KeyValueResult> }) | undefined {
+    const run = this.#run
+    return run !== undefined && hasNode(run) ? run : undefined
+  }
+
+  /** Whether operations of the disk were made to fail in this run, so that the node may fail as well. */
+  get hasFaultyDisk(): boolean {
+    return this.#hasFaultyDisk
+  }
+
+  /** Operations of the disk fail from now on. @returns what to call when they do not any more */
+  diskBreaks(): () => void {
+    this.#diskFaults += 1
+    this.#hasFaultyDisk = true
+    return () => {
+      this.#diskFaults -= 1
+    }
+  }
+
+  /** Starts the process if it does not run. */
+  start(): void {
+    if (this.#run !== undefined) return
+    const env = this.machine.start()
+    const inner = this.#parts.network.join(this.id)
+    const run: MemberRun = {
+      env,
+      transport: new MemberTransport(inner, () => !run.isOver && this.machine.clock.paused),
+      stateMachine: new KeyValueStateMachine(),
+      node: undefined,
+      ticks: undefined,
+      isOver: false,
+    }
+    this.#run = run
+    this.#hasFaultyDisk = this.#diskFaults > 0
+    this.#open(run).catch((error: unknown) => {
+      this.#failed(run, SandboxError.from(error))
+    })
+  }
+
+  /** The process is killed; the machine keeps what was written. */
+  kill(): void {
+    this.machine.kill()
+    this.#endRun()
+  }
+
+  /** The machine loses power. */
+  losePower(options: CrashOptions): void {
+    this.machine.crash(options)
+    this.#endRun()
+  }
+
+  /** The process stands still. */
+  pause(): void {
+    if (this.#run !== undefined) this.machine.clock.pause()
+  }
+
+  resume(): void {
+    const run = this.#run
+    if (run === undefined || !this.machine.clock.paused) return
+    this.machine.clock.resume()
+    run.transport.resume()
+  }
+
+  /** The process has ended by itself, or its machine crashed at a disk operation. */
+  ended(): void {
+    this.#endRun()
+  }
+
+  async #open(run: MemberRun): Promise<void> {
+    const { watch, mix, seams, founders } = this.#parts
+    const disk = seams.disk?.(run.env.disk) ?? run.env.disk
+    const env = { ...run.env, disk }
+    const { flushEveryEntries } = mix
+    if (flushEveryEntries !== undefined) {
+      run.stateMachine = await KeyValueStateMachine.open({ disk, path: '/state/pairs', flushEveryEntries })
+    }
+    const options = { disk, directory: '/raft', regionId: REGION_ID, segmentBytes: mix.segmentBytes }
+    const stored = await SegmentedRaftLogStore.open({ ...options, appliedIndex: run.stateMachine.applied.last.index })
+    if (run.isOver) return
+    const observed = watch.watchLog(this.id, stored)
+    const log = seams.log?.(observed, this.id) ?? observed
+    const stateMachine: StateMachine<KeyValueResult> = seams.stateMachine?.(run.stateMachine) ?? run.stateMachine
+    const isFounder = founders.voters.includes(this.id)
+    const node = await RaftNode.open<KeyValueResult>({
+      regionId: REGION_ID,
+      env,
+      transport: seams.transport?.(run.transport) ?? run.transport,
+      log,
+      stateMachine,
+      snapshotDirectory: '/snapshot',
+      ...(isFounder && { initialMembers: founders }),
+      ...(seams.core !== undefined && { createCore: seams.core }),
+      settings: mix.settings,
+      observer: watch.observer(this.id, () => !run.isOver),
+      onFailure: (error) => {
+        this.#failed(run, error)
+      },
+      onWarning: () => {
+        // What the node can live with shows, if at all, in what the checks see.
+      },
+    })
+    if (run.isOver) return
+    const confState =
+      stateMachine.applied.last.index > 0 ? stateMachine.applied.confState : isFounder ? founders : NO_MEMBERS
+    watch.nodeStarted(this.id, { last: node.applied, confState })
+    run.node = node
+    run.transport.listen((from, message) => {
+      node.receive(from, message)
+    })
+    run.ticks = run.env.clock.setRepeatingTimer(mix.tickMs, () => {
+      node.tick()
+    })
+  }
+
+  #failed(run: MemberRun, error: SandboxError): void {
+    if (run.isOver) return
+    // After a failed sync the system may show bytes that are not on the device and that no later sync brings there. Only
+    // a machine that starts anew reads what is really there.
+    if (this.#hasFaultyDisk) this.losePower({})
+    else this.kill()
+    this.#parts.onFailure(this, error)
+  }
+
+  #endRun(): void {
+    const run = this.#run
+    if (run === undefined) return
+    run.isOver = true
+    this.#run = undefined
+    void run.transport.close()
+    this.#parts.watch.nodeEnded(this.id)
+  }
+}
+
+function hasNode(run: MemberRun): run is MemberRun & { readonly node: RaftNode<KeyValueResult> } {
+  return run.node !== undefined
+}
