@@ -8,9 +8,9 @@ import { isMemberId } from './model/node-id'
 import type { RandomSource } from './random'
 
 /**
- * How a leader proves that it may answer a read without writing to the log. `safe`: it asks a quorum whether it still leads.
- * `lease`: it trusts that nobody can have been elected since a quorum last answered it, which costs no round trip and
- * rests on clocks that run about equally fast; where the lease does not hold, it asks the quorum.
+ * How a leader proves that it may answer a read without writing to the log. `safe`: it asks a quorum whether it still
+ * leads. `lease`: it trusts that nobody can have been elected since a quorum last answered it, which costs no round
+ * trip and rests on clocks that run about equally fast; where the lease does not hold, it asks the quorum.
  */
 export type ReadMode = 'safe' | 'lease'
 
@@ -23,8 +23,8 @@ export interface RaftConfig {
   /** Silent if left out. */
   readonly logger?: RaftLogger
   /**
-   * Ticks without a sign of a leader after which a follower may campaign; the actual time is drawn from this up to twice this
-   * minus one. Greater than heartbeatTicks; ten times as much is usual.
+   * Ticks without a sign of a leader after which a follower may campaign; the actual time is drawn from this up to
+   * twice this minus one. Greater than heartbeatTicks; ten times as much is usual.
    */
   readonly electionTicks: number
   /** Ticks between heartbeats of a leader, at least 1. */
@@ -43,9 +43,15 @@ export interface RaftConfig {
   readonly maxInflightMessages?: number
   /** Payload bytes under way to one follower, not less than maxMessageBytes. Default NO_LIMIT. */
   readonly maxInflightBytes?: number
-  /** Whether a leader steps down when it does not hear from a quorum, and voters ignore candidates while they hear a leader. Default true. */
+  /**
+   * Whether a leader steps down when it does not hear from a quorum, and voters ignore candidates while they hear a
+   * leader. Default true.
+   */
   readonly checkQuorum?: boolean
-  /** Whether a candidate first asks whether it could win, so that a node that was cut off does not disturb. Default true. */
+  /**
+   * Whether a candidate first asks whether it could win, so that a node that was cut off does not disturb. Default
+   * true.
+   */
   readonly preVote?: boolean
   /** Default safe. Lease needs checkQuorum. */
   readonly readMode?: ReadMode
@@ -55,7 +61,10 @@ export interface RaftConfig {
   readonly forwardProposals?: boolean
   /** Whether a leader that applies its own removal becomes a follower. Default true. */
   readonly stepDownOnRemoval?: boolean
-  /** Whether proposed membership changes are checked against the configuration in force. Default true; off is for experiments. */
+  /**
+   * Whether proposed membership changes are checked against the configuration in force. Default true; off is for
+   * experiments.
+   */
   readonly validateConfChanges?: boolean
 }
 

@@ -18,8 +18,8 @@ export interface MessageFault {
 const knownEntryTypes: ReadonlySet<string> = new Set(entryTypes)
 
 /**
- * Looks at a message before anything is done with it, so that a damaged or forged one changes nothing. It checks what the handling
- * of the message relies on and what can be told from the message alone.
+ * Looks at a message before anything is done with it, so that a damaged or forged one changes nothing. It checks what
+ * the handling of the message relies on and what can be told from the message alone.
  *
  * @param isMember tells who belongs to the group
  * @returns what is wrong, undefined if nothing is

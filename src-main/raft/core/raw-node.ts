@@ -83,8 +83,8 @@ export class RawNode {
   }
 
   /**
-   * Campaigns now instead of waiting for the election timeout, if this node may: a voter, not the leader, without unapplied
-   * membership changes. With lease reads also not while a leader may rely on this node's promise.
+   * Campaigns now instead of waiting for the election timeout, if this node may: a voter, not the leader, without
+   * unapplied membership changes. With lease reads also not while a leader may rely on this node's promise.
    */
   campaign(): void {
     const raft = this.#raft
@@ -96,8 +96,8 @@ export class RawNode {
   }
 
   /**
-   * Takes a message from another member, or from one of this node's storage threads. A message that is malformed, of an unknown type,
-   * for somebody else, or a response from a stranger changes nothing.
+   * Takes a message from another member, or from one of this node's storage threads. A message that is malformed, of an
+   * unknown type, for somebody else, or a response from a stranger changes nothing.
    *
    * @returns why the message was not taken, undefined if it was
    */
@@ -126,7 +126,8 @@ export class RawNode {
   }
 
   /**
-   * Proposes a membership change. It takes effect when it is applied, see {@link applyConfChange}; until then no further one is taken.
+   * Proposes a membership change. It takes effect when it is applied, see {@link applyConfChange}; until then no
+   * further one is taken.
    *
    * @throws RaftError INVALID_ARGUMENT if it names something that is no member id, type or transition
    */
@@ -164,8 +165,8 @@ export class RawNode {
   }
 
   /**
-   * Asks at which index a read would be current. The answer comes as a read state of a later Ready, or not at all if leadership
-   * changes meanwhile; the caller asks again then.
+   * Asks at which index a read would be current. The answer comes as a read state of a later Ready, or not at all if
+   * leadership changes meanwhile; the caller asks again then.
    *
    * @param context a token, not empty, that no other read of this group uses
    * @throws RaftError INVALID_ARGUMENT if the token is empty
@@ -201,8 +202,8 @@ export class RawNode {
   }
 
   /**
-   * A snapshot that was to be sent to a member has arrived or has failed. A leader sends nothing to that member until it hears of it, from here or from the
-   * member itself, so every snapshot must be reported.
+   * A snapshot that was to be sent to a member has arrived or has failed. A leader sends nothing to that member until
+   * it hears of it, from here or from the member itself, so every snapshot must be reported.
    */
   reportSnapshot(id: NodeId, arrived: boolean): void {
     reportSnapshot(this.#raft, id, arrived)
@@ -226,7 +227,8 @@ export class RawNode {
 
   /**
    * What is to be done now. It is handed out once: whoever asks must do it. With synchronous storage {@link advance}
-   * must be called before the next one; with asynchronous storage the responses must be stepped, those of each thread in order.
+   * must be called before the next one; with asynchronous storage the responses must be stepped, those of each thread
+   * in order.
    *
    * @throws RaftError OUT_OF_ORDER if the one before was not advanced
    */
@@ -259,14 +261,20 @@ export class RawNode {
     return ready
   }
 
-  /** Tells the storage threads what to do. Whatever waits for storage travels with the order and comes back as its responses. */
+  /**
+   * Tells the storage threads what to do. Whatever waits for storage travels with the order and comes back as its
+   * responses.
+   */
   #addStorageMessages(ready: Ready): void {
     const raft = this.#raft
     if (needsStorageAppend(raft, ready)) raft.messages.push(storageAppendMessage(raft, ready))
     if (ready.committedEntries.length > 0) raft.messages.push(storageApplyMessage(raft, ready.committedEntries))
   }
 
-  /** The caller writes before it sends, so what waits for storage can go along; what is for this node waits for advance(). */
+  /**
+   * The caller writes before it sends, so what waits for storage can go along; what is for this node waits for
+   * advance().
+   */
   #addMessagesAfterAppend(ready: Ready): void {
     const raft = this.#raft
     const steps: Message[] = []

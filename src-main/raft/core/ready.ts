@@ -12,10 +12,11 @@ export interface ReadState {
 }
 
 /**
- * What is to be done for a node at one moment. With synchronous storage the caller does it in this order: store hard state,
- * entries and snapshot, durably if `mustSync`; then send the messages; then apply the committed entries; then call
- * Advance. With asynchronous storage the writes are described by messages to the storage threads instead, the other
- * fields repeat them for whoever looks on, and there is no Advance. Read-only, and valid after the next Ready too.
+ * What is to be done for a node at one moment. With synchronous storage the caller does it in this order: store hard
+ * state, entries and snapshot, durably if `mustSync`; then send the messages; then apply the committed entries; then
+ * call Advance. With asynchronous storage the writes are described by messages to the storage threads instead, the
+ * other fields repeat them for whoever looks on, and there is no Advance. Read-only, and valid after the next Ready
+ * too.
  */
 export interface Ready {
   /** Leader or role, if one of them changed. */

@@ -23,8 +23,8 @@ export function needsStorageAppend(raft: RaftState, writes: Writes): boolean {
 }
 
 /**
- * The order to the append thread: write this, make it durable, then deliver the responses. An order without responses need not be
- * durable by itself.
+ * The order to the append thread: write this, make it durable, then deliver the responses. An order without responses
+ * need not be durable by itself.
  */
 export function storageAppendMessage(raft: RaftState, writes: Writes): Message {
   const order = draftMessage('MsgStorageAppend', APPEND_THREAD)
@@ -37,20 +37,22 @@ export function storageAppendMessage(raft: RaftState, writes: Writes): Message {
   }
   order.snapshot = writes.snapshot ?? null
   const acknowledgement = storageAppendResponse(raft, writes.snapshot)
-  // This node's own votes and acknowledgements come first: while the entries are still in memory their terms are cheap to look up.
+  // This node's own votes and acknowledgements come first: while the entries are still in memory their terms are cheap
+  // to look up.
   order.responses =
     acknowledgement === undefined ? raft.messagesAfterAppend : [...raft.messagesAfterAppend, acknowledgement]
   return order
 }
 
 /**
- * What the append thread answers when the writes of a Ready, and of all before it, are durable; undefined if there is nothing to
- * acknowledge.
+ * What the append thread answers when the writes of a Ready, and of all before it, are durable; undefined if there is
+ * nothing to acknowledge.
  *
- * It names the last entry of the log rather than the last one written, and it is sent as long as any entry waits, even if this Ready
- * writes none. For an acknowledgement of an earlier term is not believed: between two terms the same entry can
- * have been replaced and have come back, while the write that replaced it is still under way. A change of term brings
- * a write of its own, so there is always a later acknowledgement that is believed, and nothing waits for ever.
+ * It names the last entry of the log rather than the last one written, and it is sent as long as any entry waits, even
+ * if this Ready writes none. For an acknowledgement of an earlier term is not believed: between two terms the same
+ * entry can have been replaced and have come back, while the write that replaced it is still under way. A change of
+ * term brings a write of its own, so there is always a later acknowledgement that is believed, and nothing waits for
+ * ever.
  */
 export function storageAppendResponse(raft: RaftState, snapshot: Snapshot | undefined): Message | undefined {
   const hasEntries = raft.log.unstable.length > 0

@@ -9,8 +9,8 @@ import type { TranscriptArgument } from './transcript-format'
 export type NodeConfig = Omit<RaftConfig, 'id' | 'storage' | 'random' | 'logger'>
 
 /**
- * What transcripts assume where they say nothing: elections after 3 ticks, no limits, and every safety net of later years off.
- * The core's own defaults are the opposite.
+ * What transcripts assume where they say nothing: elections after 3 ticks, no limits, and every safety net of later
+ * years off. The core's own defaults are the opposite.
  */
 const assumed: NodeConfig = {
   electionTicks: 3,

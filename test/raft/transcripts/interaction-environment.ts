@@ -16,8 +16,8 @@ export interface Recipient {
 }
 
 /**
- * Several nodes and one queue of messages under way between them. Nothing happens by itself: every tick, write, delivery and
- * application is asked for. Whatever happens is printed.
+ * Several nodes and one queue of messages under way between them. Nothing happens by itself: every tick, write,
+ * delivery and application is asked for. Whatever happens is printed.
  */
 export class InteractionEnvironment {
   readonly output = new InteractionOutput()

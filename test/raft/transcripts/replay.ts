@@ -14,7 +14,10 @@ export interface Difference {
   readonly actual: string
 }
 
-/** How the replay of one transcript went. Later cases rest on earlier ones, so after a difference the rest counts as failed. */
+/**
+ * How the replay of one transcript went. Later cases rest on earlier ones, so after a difference the rest counts as
+ * failed.
+ */
 export interface FileReport {
   /** The path below the directory replayed. */
   readonly file: string

@@ -1,6 +1,6 @@
 /**
- * The text format of transcripts: a directive line, input lines, a line `----`, and the exact output expected, up to a blank line.
- * Where the output itself has blank lines it is fenced by doubled `----` lines.
+ * The text format of transcripts: a directive line, input lines, a line `----`, and the exact output expected, up to a
+ * blank line. Where the output itself has blank lines it is fenced by doubled `----` lines.
  */
 
 /** One argument of a directive: `key`, `key=value` or `key=(value, value)`. */
@@ -150,7 +150,9 @@ function parseDirective(
   return { command, args }
 }
 
-/** The values between the bracket that the text begins with and its partner, split at commas outside further brackets. */
+/**
+ * The values between the bracket that the text begins with and its partner, split at commas outside further brackets.
+ */
 function splitList(text: string): { readonly values: readonly string[]; readonly length: number } | undefined {
   const values: string[] = []
   let depth = 0

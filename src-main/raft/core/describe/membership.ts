@@ -14,7 +14,9 @@ const changeLetters: Readonly<Record<ConfChangeType, string>> = {
   ConfChangeAddLearnerNode: 'l',
 }
 
-/** Who votes and who learns: `voters=(1 2)&&(1) learners=(3) learners_next=(4) autoleave`, leaving out what is empty. */
+/**
+ * Who votes and who learns: `voters=(1 2)&&(1) learners=(3) learners_next=(4) autoleave`, leaving out what is empty.
+ */
 export function describeConfiguration(configuration: Configuration): string {
   const { voters, learners, learnersNext, autoLeave } = configuration
   let text = `voters=${describeIdSet(voters.incoming)}`

@@ -4,8 +4,8 @@ import type { JointVoters } from '../quorum/joint'
 import type { AckedIndexes } from '../quorum/majority'
 
 /**
- * What each voter has acknowledged, one line a voter, with a bar that is the longer the more voters are behind it. Voters that
- * are equally far have equal bars; a voter that nothing is known of has a question mark.
+ * What each voter has acknowledged, one line a voter, with a bar that is the longer the more voters are behind it.
+ * Voters that are equally far have equal bars; a voter that nothing is known of has a question mark.
  */
 export function describeMajority(voters: readonly NodeId[], acked: AckedIndexes): string {
   if (voters.length === 0) return '<empty majority quorum>'

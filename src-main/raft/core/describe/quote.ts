@@ -18,7 +18,8 @@ const shortEscapes: ReadonlyMap<number, string> = new Map([
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 
 /**
- * Bytes between double quotes: text as it is, everything else escaped. The notation is that of Go's `%q`, which the transcripts use.
+ * Bytes between double quotes: text as it is, everything else escaped. The notation is that of Go's `%q`, which the
+ * transcripts use.
  */
 export function quoteBytes(bytes: Uint8Array): string {
   let quoted = '"'

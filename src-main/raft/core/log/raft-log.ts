@@ -144,9 +144,9 @@ export class RaftLog {
   }
 
   /**
-   * The best guess where this log and another one, of which a single (index, term) is known, still agree: the highest index up
-   * to `index` whose term is not higher. Terms only grow along a log, so nothing above can agree. This skips whole terms
-   * where going back one entry at a time could take as many round trips as there are entries.
+   * The best guess where this log and another one, of which a single (index, term) is known, still agree: the highest
+   * index up to `index` whose term is not higher. Terms only grow along a log, so nothing above can agree. This skips
+   * whole terms where going back one entry at a time could take as many round trips as there are entries.
    *
    * @returns the guess with its term, 0 if the term is not known here
    */
@@ -173,8 +173,8 @@ export class RaftLog {
   }
 
   /**
-   * Commits up to an entry that a quorum holds, if it is of the leader's own term. Entries of earlier terms are committed only along
-   * with one (section 5.4.2 of the paper: a quorum alone does not make them safe).
+   * Commits up to an entry that a quorum holds, if it is of the leader's own term. Entries of earlier terms are
+   * committed only along with one (section 5.4.2 of the paper: a quorum alone does not make them safe).
    *
    * @returns whether the commit index moved
    */
@@ -244,7 +244,9 @@ export class RaftLog {
     return allowUnstable ? this.#committed : Math.min(this.#committed, this.unstable.offset - 1)
   }
 
-  /** The entries from an index on, at least one if there is one, as many as fit. Undefined if they were compacted away. */
+  /**
+   * The entries from an index on, at least one if there is one, as many as fit. Undefined if they were compacted away.
+   */
   entries(from: number, maxBytes: number): readonly Entry[] | undefined {
     const last = this.lastIndex()
     return from > last ? NO_ENTRIES : this.#slice(from, last + 1, maxBytes)

@@ -7,9 +7,9 @@ import type { Snapshot } from '../model/snapshot'
 export type LogGap = 'compacted' | 'unavailable'
 
 /**
- * The stored log as the core reads it. The core never writes: it says in each Ready, or in each MsgStorageAppend, what is to be
- * written. All calls answer at once, from memory; reads that would have to wait belong below this interface. Whatever an
- * implementation throws passes through the core unchanged, and the node must then be stopped.
+ * The stored log as the core reads it. The core never writes: it says in each Ready, or in each MsgStorageAppend, what
+ * is to be written. All calls answer at once, from memory; reads that would have to wait belong below this interface.
+ * Whatever an implementation throws passes through the core unchanged, and the node must then be stopped.
  *
  * Invariant: firstIndex() <= lastIndex() + 1, and the term at firstIndex() - 1 is known.
  */
@@ -23,8 +23,8 @@ export interface RaftStorage {
   /** The term of an entry, also of the one just before firstIndex(). */
   term(index: number): number | LogGap
   /**
-   * The entries from `low` up to but not including `high`, at least one if there is one, and no more than fit into `maxBytes`.
-   * The core does not change the list, and neither may the storage afterwards.
+   * The entries from `low` up to but not including `high`, at least one if there is one, and no more than fit into
+   * `maxBytes`. The core does not change the list, and neither may the storage afterwards.
    */
   entries(low: number, high: number, maxBytes: number): readonly Entry[] | LogGap
   /**

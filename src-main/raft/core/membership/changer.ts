@@ -9,8 +9,8 @@ import type { Membership } from '../tracker/progress-tracker'
 import { checkMembership } from './invariants'
 
 /**
- * Works out what a membership change leads to. It never touches the membership it starts from, so a refused change has changed
- * nothing; members that are not affected keep their progress.
+ * Works out what a membership change leads to. It never touches the membership it starts from, so a refused change has
+ * changed nothing; members that are not affected keep their progress.
  */
 export class Changer {
   readonly #current: Membership

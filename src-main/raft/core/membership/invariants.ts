@@ -4,8 +4,8 @@ import { isJoint } from '../tracker/configuration'
 import { hasId } from '../model/node-id'
 
 /**
- * Checks that a configuration and the progress of its members fit together. It runs on what a change starts from and on what it
- * makes. The empty configuration is allowed: every group begins with it.
+ * Checks that a configuration and the progress of its members fit together. It runs on what a change starts from and on
+ * what it makes. The empty configuration is allowed: every group begins with it.
  *
  * @throws RaftError INVALID_CONF_STATE
  */

@@ -14,8 +14,9 @@ export const confChangeTypes = [
 export type ConfChangeType = (typeof confChangeTypes)[number]
 
 /**
- * How a change of several members is carried out. Auto uses joint consensus only where it is needed and leaves it by itself; implicit
- * always uses it and leaves it by itself; explicit waits for an empty change to leave it. Order is part of the encoding.
+ * How a change of several members is carried out. Auto uses joint consensus only where it is needed and leaves it by
+ * itself; implicit always uses it and leaves it by itself; explicit waits for an empty change to leave it. Order is
+ * part of the encoding.
  */
 export const confChangeTransitions = [
   'ConfChangeTransitionAuto',
@@ -39,7 +40,10 @@ export interface ConfChangeV1 {
   readonly context: Uint8Array
 }
 
-/** Any number of members, joint where needed, as in section 4.3 of the thesis. No changes at all leave a joint configuration. */
+/**
+ * Any number of members, joint where needed, as in section 4.3 of the thesis. No changes at all leave a joint
+ * configuration.
+ */
 export interface ConfChangeV2 {
   readonly version: 2
   readonly transition: ConfChangeTransition
@@ -91,9 +95,10 @@ export function confChangeEntryType(change: ConfChange): EntryType {
 const FORMAT_VERSION = 1
 
 /**
- * The bytes of a change as they stand in an entry: format version, transition, number of steps, per step its type and node id, then the
- * length of the context and the context. Numbers are unsigned, seven bits a byte, low bits first. The change that
- * leaves a joint configuration without context is no bytes at all, so that no limit on sizes can ever refuse it.
+ * The bytes of a change as they stand in an entry: format version, transition, number of steps, per step its type and
+ * node id, then the length of the context and the context. Numbers are unsigned, seven bits a byte, low bits first. The
+ * change that leaves a joint configuration without context is no bytes at all, so that no limit on sizes can ever
+ * refuse it.
  *
  * @throws RaftError INVALID_ARGUMENT if a type, transition or node id is none
  */
@@ -119,7 +124,8 @@ export function encodeConfChange(change: ConfChange): Uint8Array {
 /**
  * The change that an entry carries.
  *
- * @throws RaftError MALFORMED_CONF_CHANGE if the entry carries none or its bytes are not what {@link encodeConfChange} writes
+ * @throws RaftError MALFORMED_CONF_CHANGE if the entry carries none or its bytes are not what {@link encodeConfChange}
+ * writes
  */
 export function decodeConfChange(entry: Pick<Entry, 'type' | 'data'>): ConfChange {
   if (entry.type === 'EntryNormal') throw malformed('the entry is not a configuration change')

@@ -1,8 +1,8 @@
 import type { NodeId } from './node-id'
 
 /**
- * What a node must find again after a crash, besides its log. Term and vote must be durable before anything that rests on them
- * leaves the node; the commit index may be behind.
+ * What a node must find again after a crash, besides its log. Term and vote must be durable before anything that rests
+ * on them leaves the node; the commit index may be behind.
  */
 export interface HardState {
   readonly term: number

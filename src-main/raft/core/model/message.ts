@@ -82,11 +82,17 @@ export interface Message {
   readonly type: MessageType
   readonly to: NodeId
   readonly from: NodeId
-  /** The sender's term; 0 in messages that have none (proposals, reads, storage). For MsgPreVote the term it would campaign in. */
+  /**
+   * The sender's term; 0 in messages that have none (proposals, reads, storage). For MsgPreVote the term it would
+   * campaign in.
+   */
   readonly term: number
   /** The term of the entry at `index`; for a rejected append the term at `rejectHint`. */
   readonly logTerm: number
-  /** MsgApp: the entry before the first one sent. Responses: the entry acknowledged or rejected. Votes: the candidate's last entry. */
+  /**
+   * MsgApp: the entry before the first one sent. Responses: the entry acknowledged or rejected. Votes: the candidate's
+   * last entry.
+   */
   readonly index: number
   readonly entries: readonly Entry[]
   /** The sender's commit index, cut to what the receiver may commit. */
@@ -97,9 +103,15 @@ export interface Message {
   readonly reject: boolean
   /** Rejected MsgAppResp: the highest index at which the logs may still agree. */
   readonly rejectHint: number
-  /** MsgReadIndex and its response: the reader's own token. MsgHeartbeat: the newest waiting token. MsgVote: marks a transfer of leadership. */
+  /**
+   * MsgReadIndex and its response: the reader's own token. MsgHeartbeat: the newest waiting token. MsgVote: marks a
+   * transfer of leadership.
+   */
   readonly context: Uint8Array
-  /** MsgHeartbeat: the leader's count of ticks when it left, 0 for none. MsgHeartbeatResp returns it. Leases are counted from it. */
+  /**
+   * MsgHeartbeat: the leader's count of ticks when it left, 0 for none. MsgHeartbeatResp returns it. Leases are counted
+   * from it.
+   */
   readonly leaseTick: number
   /** MsgStorageAppend and MsgStorageApply: what to deliver once the work is done, in this order. */
   readonly responses: readonly Message[]

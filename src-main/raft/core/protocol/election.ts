@@ -113,7 +113,8 @@ function becomeLeader(raft: RaftState): void {
   const own = raft.tracker.get(raft.id)
   own?.becomeReplicate()
   if (own !== undefined) own.recentActive = true
-  // There may be a membership change among the entries taken over. Instead of looking for it, wait until all are applied.
+  // There may be a membership change among the entries taken over. Instead of looking for it, wait until all are
+  // applied.
   raft.pendingConfIndex = raft.log.lastIndex()
   // Committing an entry of the own term is the only way to learn how far the predecessors committed.
   const refusal = appendToOwnLog(raft, [{ term: 0, index: 0, type: 'EntryNormal', data: NO_BYTES }])
@@ -130,9 +131,9 @@ function isTransfer(request: Message): boolean {
 }
 
 /**
- * Whether a request to vote is ignored, without an answer and without entering its term, because this voter heard from a leader less
- * than an election timeout ago. It keeps members that were removed or cut off from deposing a healthy leader, and it
- * is what leases rest on.
+ * Whether a request to vote is ignored, without an answer and without entering its term, because this voter heard from
+ * a leader less than an election timeout ago. It keeps members that were removed or cut off from deposing a healthy
+ * leader, and it is what leases rest on.
  */
 export function ignoresCandidate(raft: RaftState, request: Message): boolean {
   if (isTransfer(request)) return false
@@ -152,7 +153,9 @@ export function ignoresCandidate(raft: RaftState, request: Message): boolean {
   return true
 }
 
-/** Answers a request to vote. The term has been dealt with: it is this node's own, or that of a pre-vote ahead of it. */
+/**
+ * Answers a request to vote. The term has been dealt with: it is this node's own, or that of a pre-vote ahead of it.
+ */
 export function handleVoteRequest(raft: RaftState, request: Message): void {
   const own = raft.log.lastEntryId()
   const mayVote =

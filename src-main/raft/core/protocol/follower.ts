@@ -84,7 +84,8 @@ function handleAppend(raft: RaftState, message: Message): void {
     `${describeId(raft.id)} [logterm: ${log.term(message.index) ?? 0}, index: ${message.index}] ` +
       `rejected MsgApp [logterm: ${message.logTerm}, index: ${message.index}] from ${describeId(message.from)}`,
   )
-  // A hint where the logs may still agree: skip everything here that is of a higher term than the leader has at that place.
+  // A hint where the logs may still agree: skip everything here that is of a higher term than the leader has at that
+  // place.
   const hint = log.findConflictByTerm(Math.min(message.index, log.lastIndex()), message.logTerm)
   response.index = message.index
   response.reject = true

@@ -9,7 +9,8 @@ import { abortLeaderTransfer } from './role-transitions'
 
 /**
  * A leader begins to hand over to a voter: it takes no proposals, brings the voter up to date and then tells it to
- * campaign at once. It has one election timeout for that and goes on leading if it comes to nothing. (Thesis, section 3.10.)
+ * campaign at once. It has one election timeout for that and goes on leading if it comes to nothing. (Thesis, section
+ * 3.10.)
  */
 export function startTransfer(raft: RaftState, target: NodeId, progress: Progress): void {
   const { logger } = raft

@@ -1,16 +1,18 @@
 import type { RaftState } from './raft-state'
 
 /**
- * Leases, counted in ticks. A leader holds one as long as no quorum of its voters can have elected somebody else:
- * each of them promised, by answering a heartbeat, to ignore candidates for one election timeout after it. The leader counts from the
- * tick at which it sent the heartbeat, which is before the voter received it, so it errs to the safe side.
+ * Leases, counted in ticks. A leader holds one as long as no quorum of its voters can have elected somebody else: each
+ * of them promised, by answering a heartbeat, to ignore candidates for one election timeout after it. The leader counts
+ * from the tick at which it sent the heartbeat, which is before the voter received it, so it errs to the safe side.
  *
  * The promise holds whatever becomes of the voter meanwhile: it outlasts a change of term, and a voter that has been
  * restarted and does not remember begins by waiting. Only a transfer of leadership breaks it, and the leader that
  * starts one knows. (Thesis, section 6.4.1.)
  */
 
-/** A tick may have begun just before an event and may end just after the next: one at each end is not to be relied on. */
+/**
+ * A tick may have begun just before an event and may end just after the next: one at each end is not to be relied on.
+ */
 const TICKS_LOST_TO_ROUNDING = 2
 
 /** Whether this leader may answer reads without asking anybody. */

@@ -12,8 +12,8 @@ import { broadcastAppend, broadcastMissingEntries, maybeCommit } from './replica
 import { abortLeaderTransfer, becomeFollower } from './role-transitions'
 
 /**
- * Puts a committed membership change into force. It counts from the moment it is applied, not from when it is in the log.
- * A change that the membership in force contains already is passed over: a snapshot can overtake entries that are
+ * Puts a committed membership change into force. It counts from the moment it is applied, not from when it is in the
+ * log. A change that the membership in force contains already is passed over: a snapshot can overtake entries that are
  * still waiting to be applied.
  *
  * @param index where the change stands in the log

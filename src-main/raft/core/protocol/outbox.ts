@@ -6,8 +6,8 @@ import { NO_NODE } from '../model/node-id'
 import type { RaftState } from './raft-state'
 
 /**
- * Queues a message. It is put on one of two lists by its type: what promises something waits until the promise is durable,
- * everything else may leave at once.
+ * Queues a message. It is put on one of two lists by its type: what promises something waits until the promise is
+ * durable, everything else may leave at once.
  *
  * Rejections wait too. They may rest on a vote or on entries that are not durable yet, and they are rare; nobody has
  * shown that sending them early is safe.

@@ -71,7 +71,8 @@ export function appendToOwnLog(raft: RaftState, proposed: readonly Entry[]): Ref
     return refuse(raft, 'INDEX_EXHAUSTED', `The log ends at index ${last} and has no room for more.`)
   }
   const bytes = payloadSize(proposed)
-  // A single proposal is taken whatever its size, and empty ones always: a new leader's first entry must not be refused.
+  // A single proposal is taken whatever its size, and empty ones always: a new leader's first entry must not be
+  // refused.
   if (bytes > 0 && raft.uncommittedBytes > 0 && raft.uncommittedBytes + bytes > raft.config.maxUncommittedBytes) {
     raft.logger.warning(
       `${describeId(raft.id)} appending new entries to log would exceed uncommitted entry size limit; dropping proposal`,
@@ -88,7 +89,10 @@ export function appendToOwnLog(raft: RaftState, proposed: readonly Entry[]): Ref
   return undefined
 }
 
-/** Whether that many more entries have indexes. The index after the last one must be a safe integer too: followers are fed from it. */
+/**
+ * Whether that many more entries have indexes. The index after the last one must be a safe integer too: followers are
+ * fed from it.
+ */
 export function hasRoomInLog(raft: RaftState, count: number): boolean {
   return raft.log.lastIndex() + count < Number.MAX_SAFE_INTEGER
 }
@@ -143,8 +147,8 @@ function checkConfChanges(raft: RaftState, entries: readonly Entry[]): readonly 
 }
 
 /**
- * Why a change would not fit when it is applied. Nothing is pending, so it will be applied to the configuration in force;
- * a change that passes here and fails then would stop every member of the group.
+ * Why a change would not fit when it is applied. Nothing is pending, so it will be applied to the configuration in
+ * force; a change that passes here and fails then would stop every member of the group.
  */
 function misfit(raft: RaftState, change: ConfChange): string | undefined {
   const { applied } = raft.log

@@ -31,9 +31,14 @@ export interface RaftState {
   /** Whether this node is a member without a vote. Changed by membership-change. */
   isLearner: boolean
 
-  /** Ticks since this node started; leases are counted in it. Starts at 1, so that 0 can stand for never. Changed by tick. */
+  /**
+   * Ticks since this node started; leases are counted in it. Starts at 1, so that 0 can stand for never. Changed by
+   * tick.
+   */
   tickCount: number
-  /** Leader: ticks since the last check of the quorum. Others: ticks since a sign of the leader or the last campaign. */
+  /**
+   * Leader: ticks since the last check of the quorum. Others: ticks since a sign of the leader or the last campaign.
+   */
   electionElapsed: number
   /** Leader: ticks since the last heartbeats. */
   heartbeatElapsed: number
@@ -63,9 +68,9 @@ export interface RaftState {
   /** Messages that may leave at once, never to this node itself. */
   messages: Message[]
   /**
-   * Messages that promise something to others, and this node's own vote and acknowledgement, which count like anybody's. They may
-   * leave only after everything that the log, the term and the vote contain by now is durable. That one rule is what makes every
-   * promise survive a crash.
+   * Messages that promise something to others, and this node's own vote and acknowledgement, which count like
+   * anybody's. They may leave only after everything that the log, the term and the vote contain by now is durable. That
+   * one rule is what makes every promise survive a crash.
    */
   messagesAfterAppend: Message[]
 }
@@ -106,7 +111,9 @@ export function hardStateOf(raft: RaftState): HardState {
   return { term: raft.term, vote: raft.vote, commit: raft.log.committed }
 }
 
-/** Whether this node may become leader: a voter by its own configuration that does not wait for a snapshot to be stored. */
+/**
+ * Whether this node may become leader: a voter by its own configuration that does not wait for a snapshot to be stored.
+ */
 export function isPromotable(raft: RaftState): boolean {
   const own = raft.tracker.get(raft.id)
   return own !== undefined && !own.isLearner && raft.log.unstable.snapshot === undefined

@@ -10,8 +10,8 @@ import { hasCommittedInTerm } from './raft-state'
 import { broadcastHeartbeat } from './replication'
 
 /**
- * A leader was asked at which index a read would be current. It answers at once if it is the only voter or holds a lease, otherwise once a
- * quorum has confirmed that it still leads. (Thesis, section 6.4.)
+ * A leader was asked at which index a read would be current. It answers at once if it is the only voter or holds a
+ * lease, otherwise once a quorum has confirmed that it still leads. (Thesis, section 6.4.)
  */
 export function handleReadIndex(raft: RaftState, request: Message): void {
   if (raft.tracker.isSingleton && raft.tracker.configuration.voters.incoming[0] === raft.id) {

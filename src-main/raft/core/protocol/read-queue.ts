@@ -11,8 +11,8 @@ export interface WaitingRead {
 }
 
 /**
- * Reads in the order in which they were asked for, by their tokens. A quorum that confirms one of them confirms all before it,
- * because it confirms that the leader led at a later moment.
+ * Reads in the order in which they were asked for, by their tokens. A quorum that confirms one of them confirms all
+ * before it, because it confirms that the leader led at a later moment.
  */
 export class ReadQueue {
   readonly #waiting = new Map<string, WaitingRead>()
@@ -21,7 +21,9 @@ export class ReadQueue {
     return this.#waiting.size
   }
 
-  /** The token of the newest read, undefined if none waits. Heartbeats carry it, and with it stand for all before it. */
+  /**
+   * The token of the newest read, undefined if none waits. Heartbeats carry it, and with it stand for all before it.
+   */
   get newestContext(): Uint8Array | undefined {
     let newest: WaitingRead | undefined
     for (const read of this.#waiting.values()) newest = read

@@ -28,8 +28,8 @@ export function maybeSendAppend(raft: RaftState, to: NodeId, sendIfEmpty: boolea
   const previousTerm = raft.log.term(previousIndex)
   if (previousTerm === undefined) return maybeSendSnapshot(raft, to, progress)
 
-  // Into a full window only empty messages go. One of them, prompted by a heartbeat, gets through even if everything in the window was
-  // lost, and its answer frees the window; without it replication would stand still.
+  // Into a full window only empty messages go. One of them, prompted by a heartbeat, gets through even if everything in
+  // the window was lost, and its answer frees the window; without it replication would stand still.
   const entries =
     progress.state === 'StateReplicate' && progress.inflightFull
       ? NO_ENTRIES
@@ -99,7 +99,8 @@ export function broadcastHeartbeat(raft: RaftState, context = raft.readQueue.new
 }
 
 function sendHeartbeat(raft: RaftState, to: NodeId, progress: Progress, context: Uint8Array): void {
-  // A member must not commit entries of which it is not known that they are the leader's, so the commit index is cut to those.
+  // A member must not commit entries of which it is not known that they are the leader's, so the commit index is cut to
+  // those.
   const commit = Math.min(progress.match, raft.log.committed)
   const message = draftMessage('MsgHeartbeat', to)
   message.commit = commit

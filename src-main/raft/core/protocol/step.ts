@@ -63,8 +63,8 @@ function stepRole(raft: RaftState, message: Message): void {
 }
 
 function enterTerm(raft: RaftState, message: Message): void {
-  // A pre-vote only asks about a term. If it is granted, the answer speaks of that same term, which the one who asked will
-  // enter when it has a majority. If it is rejected, the answer speaks of a term that there really is.
+  // A pre-vote only asks about a term. If it is granted, the answer speaks of that same term, which the one who asked
+  // will enter when it has a majority. If it is rejected, the answer speaks of a term that there really is.
   if (message.type === 'MsgPreVote' || (message.type === 'MsgPreVoteResp' && !message.reject)) return
   raft.logger.info(
     `${describeId(raft.id)} [term: ${raft.term}] received a ${message.type} message with higher term ` +
@@ -77,8 +77,8 @@ function enterTerm(raft: RaftState, message: Message): void {
 function handleOutdated(raft: RaftState, message: Message): void {
   const { checkQuorum, preVote } = raft.config
   if ((checkQuorum || preVote) && (message.type === 'MsgHeartbeat' || message.type === 'MsgApp')) {
-    // A leader of an earlier term. The message may be an old one; but it may also be that this node moved on to its term
-    // alone while it was cut off, and cannot come back, because others ignore its campaigns. The answer shows the
+    // A leader of an earlier term. The message may be an old one; but it may also be that this node moved on to its
+    // term alone while it was cut off, and cannot come back, because others ignore its campaigns. The answer shows the
     // leader the higher term, so that it steps down and an election brings all together again.
     send(raft, draftMessage('MsgAppResp', message.from))
   } else if (message.type === 'MsgPreVote') {

@@ -12,9 +12,10 @@ export function handleStorageAppended(raft: RaftState, response: Message): void 
 }
 
 /**
- * Something written in an earlier term is durable. Entries are not taken as such: they may have been replaced since by other ones, and
- * those again by the very same, of which an older write is still under way and would overwrite what is taken for
- * durable. The next acknowledgement of the current term settles it. A snapshot holds committed state only, so it counts.
+ * Something written in an earlier term is durable. Entries are not taken as such: they may have been replaced since by
+ * other ones, and those again by the very same, of which an older write is still under way and would overwrite what is
+ * taken for durable. The next acknowledgement of the current term settles it. A snapshot holds committed state only, so
+ * it counts.
  */
 export function handleOutdatedStorageAppended(raft: RaftState, response: Message): void {
   if (response.index !== 0) {

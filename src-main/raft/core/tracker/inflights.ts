@@ -1,7 +1,7 @@
 /**
- * The window of append messages that a follower has not acknowledged yet, in the order in which they were sent. It bounds how
- * much a leader sends ahead, by number and by bytes. A ring that grows on demand up to its limit, because most
- * followers never need all of it.
+ * The window of append messages that a follower has not acknowledged yet, in the order in which they were sent. It
+ * bounds how much a leader sends ahead, by number and by bytes. A ring that grows on demand up to its limit, because
+ * most followers never need all of it.
  */
 export class Inflights {
   readonly #maxMessages: number

@@ -27,7 +27,10 @@ export class Progress {
   #state: ProgressState = 'StateProbe'
   #pendingSnapshot = 0
   #flowPaused = false
-  /** The highest commit index already sent; never beyond next - 1 in effect, because a follower cannot commit what it lacks. */
+  /**
+   * The highest commit index already sent; never beyond next - 1 in effect, because a follower cannot commit what it
+   * lacks.
+   */
   #sentCommit = 0
   #leaseTick = 0
   #inflights: Inflights

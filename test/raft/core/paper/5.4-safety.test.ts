@@ -89,7 +89,8 @@ describe('section 5.4: safety', () => {
   it('an entry that contradicts a committed one stops the node instead of replacing it', () => {
     const member = new Cluster([1, 2, 3], plain).member(1)
     exchange(member, 'MsgApp', 2, { term: 2, index: 1, logTerm: 1, commit: 3, entries: entriesOfTerms([2, 2]) })
-    // Such an append begins before the commit index only if it is older than the commit; then it is answered, not taken.
+    // Such an append begins before the commit index only if it is older than the commit; then it is answered, not
+    // taken.
     const old = exchange(member, 'MsgApp', 3, { term: 3, index: 1, logTerm: 1, entries: entriesOfTerms([3, 3]) })
     expect(old.sent).toMatchObject([{ type: 'MsgAppResp', index: 3, reject: false }])
     expect(member.storedTerms).toEqual([2, 2])

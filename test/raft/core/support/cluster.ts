@@ -122,7 +122,9 @@ export class Member {
   }
 }
 
-/** Several nodes, a queue between them, and a rule that says which messages arrive. Time passes only by {@link tick}. */
+/**
+ * Several nodes, a queue between them, and a rule that says which messages arrive. Time passes only by {@link tick}.
+ */
 export class Cluster {
   readonly members = new Map<NodeId, Member>()
   /** What was taken out of the queue and not delivered. */

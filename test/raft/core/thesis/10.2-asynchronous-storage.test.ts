@@ -160,7 +160,8 @@ describe('thesis section 10.2.1: writing to the leader’s disk in parallel, wit
     const follower = new AsyncMember(2)
     const first = entriesOfTerms([1])
     follower.receive('MsgApp', 1, { term: 1, index: 1, logTerm: 1, entries: first })
-    // Another leader replaces the entry while it is being written, and the first leader, in a third term, brings it back.
+    // Another leader replaces the entry while it is being written, and the first leader, in a third term, brings it
+    // back.
     follower.receive('MsgApp', 3, { term: 2, index: 1, logTerm: 1, entries: entriesOfTerms([2]) })
     follower.receive('MsgApp', 1, { term: 3, index: 1, logTerm: 1, entries: first })
     expect(follower.appendWork).toHaveLength(3)

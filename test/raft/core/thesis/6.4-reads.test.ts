@@ -152,8 +152,8 @@ describe('thesis section 6.4.1: reads on a lease', () => {
       ticks += 1
     }
     expect(ticks).toBeGreaterThan(0)
-    // In the time in which the leader ticked that often, and answered until just before the last tick, a voter can have ticked
-    // as often and not more.
+    // In the time in which the leader ticked that often, and answered until just before the last tick, a voter can have
+    // ticked as often and not more.
     const request = { term: cluster.raw(1).term + 1, index: 99, logTerm: 99 }
     for (let ticked = 0; ticked < ticks; ticked += 1) cluster.raw(3).tick()
     expect(exchange(cluster.member(3), 'MsgVote', 2, request).sent).toEqual([])
