@@ -59,9 +59,6 @@ async function start(): Promise<void> {
   followPreferences(sandbox)
   openWindow(sandbox, door)
   app.on('second-instance', focusWindow)
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow(sandbox, door)
-  })
   app.on('window-all-closed', () => app.quit())
   closeBeforeQuit(sandbox, door)
 }
