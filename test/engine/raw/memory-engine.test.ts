@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { Disk } from '../../../src-main/env'
 import { SeededRandom } from '../../../src-main/env/seeded-random'
 import { SimulatedDisk } from '../../../src-main/env/simulated'
 import { bytes, fill, keysOf, pairsOf, putAll } from '../../../src-main/engine/raw/conformance/conformance-context'
@@ -62,6 +63,36 @@ describe('RawMemEngine', () => {
     await Promise.all(flushes)
     disk.crash()
     expect(await pairsOf(await open(disk))).toEqual(['a=9'])
+  })
+
+  it('begins a save only when the one before has ended, and then with the newest state', async () => {
+    const disk = newDisk()
+    const saves: Array<() => void> = []
+    const slowDisk = new Proxy<Disk>(disk, {
+      get: (target, name: keyof Disk) => {
+        if (name !== 'replaceFile') return target[name].bind(target)
+        return async (path: string, image: Uint8Array) => {
+          await new Promise<void>((resolve) => saves.push(resolve))
+          await target.replaceFile(path, image)
+        }
+      },
+    })
+    const engine = await RawMemEngine.open({ storage: { disk: slowDisk, directory } })
+    await putAll(engine, { a: '1' })
+    const first = engine.flush()
+    const second = engine.flush()
+    await putAll(engine, { a: '2' })
+    await vi.waitUntil(() => saves.length > 0)
+    await putAll(engine, { a: '3' })
+    expect(saves).toHaveLength(1)
+    saves[0]?.()
+    await first
+    await vi.waitUntil(() => saves.length > 1)
+    saves[1]?.()
+    await second
+    disk.crash()
+    const again = await RawMemEngine.open({ storage: { disk, directory } })
+    expect(await pairsOf(again)).toEqual(['a=3'])
   })
 
   it('tells when a flush fails, lets the next one succeed, and closes in any case', async () => {

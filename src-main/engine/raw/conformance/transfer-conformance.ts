@@ -98,6 +98,18 @@ export function describeTransfer({ test, open }: ConformanceContext): void {
       expect(await engine.incompleteIngests()).toEqual([])
     })
 
+    test('refuses a source that gives another stream when it is read again', async (engine) => {
+      await putAll(engine, { a: '1' })
+      const one = await collect(engine.exportRange())
+      await putAll(engine, { a: '1', b: '2' })
+      const other = await collect(engine.exportRange())
+      await putAll(engine, { a: 'kept', b: 'kept' })
+      let passes = 0
+      const source = (): AsyncIterable<Uint8Array> => inChunks(passes++ === 0 ? one : other, 50)
+      await expect(engine.ingestRange(source)).rejects.toMatchObject({ code: 'ENGINE_CORRUPTION' })
+      expect(await pairsOf(engine)).toEqual(['a=kept', 'b=kept'])
+    })
+
     test('refuses a stream of unknown families, or outside the range that may be replaced', async (engine) => {
       await putAll(engine, { a: '1', x: '1' })
       const stream = await collect(engine.exportRange({ range: { start: bytes('a'), end: bytes('m') } }))
