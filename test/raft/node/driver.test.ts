@@ -20,7 +20,11 @@ describe('proposals', () => {
     machine.disk.faults.add({ fault: { kind: 'delay', delayMs: 50 }, operations: ['sync'], path: LOG_DIRECTORY })
     const alone = node.propose(put('alone'))
     await group.clock.advance(10)
-    const gathered = Array.from({ length: 100 }, (_, index) => node.propose(put(String(index))))
+    const gathered: Array<ReturnType<typeof node.propose>> = []
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (let index = 0; index < 10; index += 1) gathered.push(node.propose(put(String(index))))
+      await group.clock.advance(1)
+    }
     const answers = await group.wait(Promise.all([alone, ...gathered]))
     expect(sizesOf(updates)).toEqual([1, 100])
     expect(answers.map(({ kind }) => kind)).toEqual(new Array(101).fill('applied'))
@@ -123,26 +127,32 @@ describe('the moments of an entry', () => {
   })
 })
 
+/** A state machine that takes its time, with the batches that it got. */
+function slowStateMachine(sleep: (ms: number) => Promise<void>) {
+  const batches: ApplyBatch[] = []
+  let running = 0
+  const wrap = (machine: StateMachine<KeyValueResult>): StateMachine<KeyValueResult> => ({
+    get applied() {
+      return machine.applied
+    },
+    createSnapshot: () => machine.createSnapshot(),
+    restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
+    apply: async (batch) => {
+      running += 1
+      expect(running).toBe(1)
+      batches.push(batch)
+      await sleep(20)
+      running -= 1
+      return machine.apply(batch)
+    },
+  })
+  return { batches, wrap }
+}
+
 describe('the state machine', () => {
   test('gets what has come together in one batch, and one call at a time', async () => {
-    const batches: ApplyBatch[] = []
-    let running = 0
-    const slow = (machine: StateMachine<KeyValueResult>): StateMachine<KeyValueResult> => ({
-      get applied() {
-        return machine.applied
-      },
-      createSnapshot: () => machine.createSnapshot(),
-      restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
-      apply: async (batch) => {
-        running += 1
-        expect(running).toBe(1)
-        batches.push(batch)
-        await group.clock.sleep(20)
-        running -= 1
-        return machine.apply(batch)
-      },
-    })
-    const group = await TestGroup.start([1], { wrapStateMachine: slow })
+    const { batches, wrap } = slowStateMachine((ms) => group.clock.sleep(ms))
+    const group = await TestGroup.start([1], { wrapStateMachine: wrap })
     const { node } = await group.leader()
     await group.put('first', '0')
     batches.length = 0
@@ -156,6 +166,40 @@ describe('the state machine', () => {
     const indexes = batches.flatMap(({ entries }) => entries.map(({ index }) => index))
     expect(indexes).toEqual(indexes.map((_, position) => indexes[0]! + position))
     expect(indexes).toHaveLength(30)
+  })
+
+  test('gets a membership change alone, with the membership that it makes', async () => {
+    const { batches, wrap } = slowStateMachine((ms) => group.clock.sleep(ms))
+    const group = await TestGroup.start([1], { wrapStateMachine: wrap })
+    const { node } = await group.leader()
+    await group.put('first', '0')
+    batches.length = 0
+    const proposals: Array<Promise<unknown>> = []
+    const proposeTwice = async () => {
+      for (let turn = 0; turn < 2; turn += 1) {
+        proposals.push(node.propose(put('k')))
+        await group.clock.advance(1)
+      }
+    }
+    await proposeTwice()
+    proposals.push(
+      node.proposeMembershipChange({
+        version: 1,
+        type: 'ConfChangeAddLearnerNode',
+        nodeId: 2,
+        context: new Uint8Array(0),
+      }),
+    )
+    await group.clock.advance(1)
+    await proposeTwice()
+    await group.wait(Promise.all(proposals))
+    const shape = batches.map(({ entries, confState }) => [entries.map(({ type }) => type), confState.learners])
+    expect(shape).toEqual([
+      [['EntryNormal'], []],
+      [['EntryNormal'], []],
+      [['EntryConfChange'], [2]],
+      [['EntryNormal', 'EntryNormal'], [2]],
+    ])
   })
 })
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ConfChangeV2 } from '../../../src-main/raft/core/model/conf-change'
+import { draftMessage } from '../../../src-main/raft/core/model/message'
 import type { SnapshotChunkMessage } from '../../../src-main/raft/transport/peer-message'
 import type { TestGroupOptions } from './support/test-group'
-import { LOG_DIRECTORY, SNAPSHOT_DIRECTORY, TestGroup } from './support/test-group'
+import { LOG_DIRECTORY, REGION_ID, SNAPSHOT_DIRECTORY, TestGroup } from './support/test-group'
 
 const change = (type: 'ConfChangeAddNode' | 'ConfChangeAddLearnerNode', nodeId: number): ConfChangeV2 => ({
   version: 2,
@@ -206,6 +207,82 @@ describe('a member that lacks what was cut off', () => {
       expect((await group.converge()).size).toBe(41)
     }
     expect(crashes.length).toBeGreaterThan(15)
+  })
+
+  test('is asked again for a chunk that was lost, and need not begin anew', async () => {
+    const group = await groupWithCutLog()
+    await group.join(4)
+    const leader = await group.leader()
+    const chunks = recordChunks(group)
+    await group.wait(leader.node.proposeMembershipChange(change('ConfChangeAddLearnerNode', 4)))
+    await group.until(() => chunks.length >= 6, 'some of it is sent')
+    group.network.setLink(leader.id, 4, { lossProbability: 1 })
+    await group.until(() => chunks.length >= 9, 'some of it is lost')
+    group.network.setLink(leader.id, 4, { lossProbability: 0 })
+    await group.until(() => group.member(4).state.pairs.size === 40, 'it has caught up', 1_000)
+  })
+
+  test('does not answer for the snapshot before its state machine holds it', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const group = await groupWithCutLog({
+      wrapStateMachine: (machine, id) => ({
+        get applied() {
+          return machine.applied
+        },
+        apply: (batch) => machine.apply(batch),
+        createSnapshot: () => machine.createSnapshot(),
+        restoreSnapshot: async (applied, bytes) => {
+          if (id === 4) await held
+          return machine.restoreSnapshot(applied, bytes)
+        },
+      }),
+    })
+    const acknowledged: number[] = []
+    const sent: string[] = []
+    group.network.trace = ({ kind, from, to, message }) => {
+      if (kind !== 'sent' || message.kind !== 'raft') return
+      if (to === 4) sent.push(message.message.type)
+      if (from === 4 && message.message.type === 'MsgAppResp' && !message.message.reject) {
+        acknowledged.push(message.message.index)
+      }
+    }
+    await group.join(4)
+    const { node } = await group.leader()
+    await group.wait(node.proposeMembershipChange(change('ConfChangeAddLearnerNode', 4)))
+    await group.until(() => sent.includes('MsgSnap'), 'the snapshot is there')
+    for (let index = 0; index < 5; index += 1) await group.put('after', String(index))
+    await group.clock.advance(500)
+    expect(sent.slice(sent.indexOf('MsgSnap'))).toContain('MsgApp')
+    expect(Math.max(0, ...acknowledged)).toBe(0)
+    expect(group.member(4).node.status().knownAppliedIndex).toBe(0)
+    release()
+    await group.converge()
+    expect(group.member(4).state.pairs.get('after')).toBe('4')
+  })
+
+  test('ignores the order to install a snapshot whose file it does not have', async () => {
+    const group = await groupWithCutLog()
+    const { node, failures } = await group.join(4)
+    const leader = await group.leader()
+    const snapshot = {
+      index: 40,
+      term: 1,
+      confState: { ...leader.node.confState, learners: [4] },
+      data: new Uint8Array(12),
+    }
+    const message = { ...draftMessage('MsgSnap', 4), from: leader.id, term: leader.node.term, snapshot }
+    node.receive(leader.id, { kind: 'raft', regionId: REGION_ID, message })
+    await group.clock.advance(100)
+    expect(node.status()).toMatchObject({
+      firstIndex: 1,
+      lastIndex: 0,
+      committedIndex: 0,
+      raftState: 'STATE_UNINITIALIZED',
+    })
+    expect(failures).toEqual([])
   })
 
   test('gets a snapshot that knows it, although there is an older one', async () => {
