@@ -1,6 +1,6 @@
 import type { SerializedSandboxError } from '../base/sandbox-error'
 import { SandboxError } from '../base/sandbox-error'
-import { loadNativePackage } from './raw-engine-probe'
+import { loadBinding } from '../engine/raw/load-binding'
 
 /** The raw engines that this program brings, in the order in which screens list them; the first is the default. */
 export const rawEngineNames = ['rocksdb', 'level', 'memory'] as const
@@ -44,7 +44,7 @@ async function statusOf(entry: RawEngineEntry): Promise<RawEngineStatus> {
   const { name, package: packageName, version } = entry
   try {
     if (packageName === null) await entry.load()
-    else await loadNativePackage({ package: packageName, load: () => entry.load() })
+    else await loadBinding(packageName, () => entry.load())
     return { name, package: packageName, version, error: null }
   } catch (thrown) {
     const error = SandboxError.from(thrown, 'ENGINE_NOT_AVAILABLE').serialize()

@@ -1,6 +1,6 @@
 import type { ComposerTranslation } from 'vue-i18n'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
-import type { LoadProblem } from '../../src-main/sandbox/raw-engine-probe'
+import type { LoadProblem } from '../../src-main/engine/raw/load-binding'
 import type { RawEngineStatus } from '../../src-main/sandbox/raw-engine-registry'
 import type { Messages } from './i18n/messages'
 

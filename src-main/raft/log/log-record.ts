@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c'
+import { crc32c } from '../../base/crc32c'
 
 /*
  * A record of a log segment, little-endian, aligned to 8 bytes:

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import App from '../../../src-renderer/app/App.vue'
 import { useConnectionStore } from '../../../src-renderer/data/connection-store'
 import type { Language } from '../../../src-renderer/app/i18n/i18n'
-import type { LoadProblem } from '../../../src-main/sandbox/raw-engine-probe'
+import type { LoadProblem } from '../../../src-main/engine/raw/load-binding'
 import { FakeDoor, doorError, someInfo } from '../support/fake-door'
 
 let door: FakeDoor

@@ -1,7 +1,7 @@
 import { SandboxError } from '../../../base/sandbox-error'
 import type { ConfState } from '../../core/model/conf-state'
 import type { EntryId } from '../../core/model/entry'
-import { crc32c } from '../../log/crc32c'
+import { crc32c } from '../../../base/crc32c'
 
 /** What stands before the state in a snapshot file. */
 export interface SnapshotHeader {

@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from '../../../env'
-import { crc32c } from '../../log/crc32c'
+import { crc32c } from '../../../base/crc32c'
 import type { SnapshotHeader } from './snapshot-header'
 import {
   CHUNK_BYTES,

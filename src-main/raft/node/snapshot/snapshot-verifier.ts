@@ -1,4 +1,4 @@
-import { crc32c } from '../../log/crc32c'
+import { crc32c } from '../../../base/crc32c'
 import type { SnapshotHeader } from './snapshot-header'
 import {
   CHUNK_BYTES,

@@ -1,5 +1,5 @@
 import type { DiskFile } from '../../../env'
-import { crc32c } from '../../log/crc32c'
+import { crc32c } from '../../../base/crc32c'
 import type { AppliedState } from '../state-machine'
 import type { SnapshotHeader } from './snapshot-header'
 import { CHUNK_BYTES, CHUNK_HEADER_BYTES, encodeHeader, headerBytesFor } from './snapshot-header'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { crc32c } from '../../../src-main/raft/log/crc32c'
+import { crc32c } from '../../src-main/base/crc32c'
 
 /** One bit at a time, straight from the definition. */
 function bitwise(bytes: Uint8Array): number {
