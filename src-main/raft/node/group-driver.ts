@@ -292,6 +292,7 @@ export class GroupDriver<Result> {
       this.snapshots.beginInstalling(snapshot)
       this.#applyQueue.dropWaiting()
       this.#catchUp.forget()
+      this.#observer?.membershipChanged?.(snapshot.confState)
       this.#host.skippedTo(snapshot.index)
     }
     const update = {
@@ -312,6 +313,7 @@ export class GroupDriver<Result> {
       if (!(error instanceof RaftError) || error.code !== 'CONF_CHANGE_REFUSED') throw error
       refused = true
     }
+    if (confState !== undefined) this.#observer?.membershipChanged?.(confState)
     this.#change = { entry, refused, confState: confState ?? this.#applyQueue.confState }
     this.schedulePump()
     return this.#change.confState
@@ -324,7 +326,6 @@ export class GroupDriver<Result> {
     this.#change = undefined
     this.#applied = { index: last.index, term: last.term }
     this.#observer?.applied?.(entries, results)
-    if (change?.refused === false) this.#observer?.membershipChanged?.(change.confState)
     this.#host.applied(entries, results, change)
     this.snapshots.appliedTo(last.index)
   }
@@ -338,7 +339,6 @@ export class GroupDriver<Result> {
       this.#applied = { index, term }
       this.snapshots.installed(index)
       this.#observer?.snapshotInstalled?.(this.#applied)
-      this.#observer?.membershipChanged?.(confState)
       done()
       this.#host.installed(index)
     })

@@ -31,6 +31,7 @@ export interface RaftNodeObserver<Result = unknown> {
   /** The state machine applied entries; their proposers are answered right after this. */
   readonly applied?: (entries: readonly Entry[], results: readonly Result[]) => void
   readonly roleChanged?: (state: SoftState, term: number) => void
+  /** A membership came into force, by a change that is about to be applied or by a snapshot that is about to be installed. */
   readonly membershipChanged?: (confState: ConfState) => void
   /** A snapshot was saved and is durable. */
   readonly snapshotSaved?: (last: EntryId) => void

@@ -233,7 +233,7 @@ export class RaftNode<Result> {
   /**
    * Saves a snapshot of what is applied and cuts the log behind it, as far as the settings say.
    *
-   * @returns where it ends; undefined if there was nothing to save or it failed, which the node's owner was warned of
+   * @returns where the newest snapshot ends now; undefined if there was nothing to save or it failed, which the node's owner was warned of
    * @throws SandboxError RAFT_NODE_STOPPED
    */
   async saveSnapshot(): Promise<EntryId | undefined> {

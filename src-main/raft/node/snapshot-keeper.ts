@@ -83,7 +83,7 @@ export class SnapshotKeeper {
    * Saves what is applied now and cuts the log behind it; a save under way is waited for instead. Never rejects: what fails
    * is reported to the node.
    *
-   * @returns where the snapshot ends; undefined if there was nothing to save, it failed, or the node stopped
+   * @returns where the newest snapshot ends now; undefined if there was nothing to save, it failed, or the node stopped
    */
   save(): Promise<EntryId | undefined> {
     this.#saving ??= this.#save().finally(() => {
@@ -112,8 +112,10 @@ export class SnapshotKeeper {
     }
     const stored = await this.#storeState(state)
     if (stored === undefined || this.#isStopped) return undefined
-    this.#observer?.snapshotSaved?.(stored.last)
-    await this.#cutLog(stored.last.index)
+    const { index } = state.applied.last
+    if (stored.last.index === index) this.#observer?.snapshotSaved?.(stored.last)
+    // A snapshot that has arrived and is not installed can be newer than this one, and end behind this node's log.
+    await this.#cutLog(Math.min(index, stored.last.index))
     return stored.last
   }
 

@@ -209,6 +209,39 @@ describe('a member that lacks what was cut off', () => {
     expect(crashes.length).toBeGreaterThan(15)
   })
 
+  test('that was killed between receiving and installing keeps its own log until it installs', async () => {
+    let victim = 0
+    const group = await TestGroup.start([1, 2, 3], {
+      settings: { keepLogEntries: 0 },
+      observer: (id) => ({
+        snapshotReceived: () => {
+          if (id === victim) group.kill(id)
+        },
+      }),
+    })
+    await group.put('first', VALUE)
+    await group.converge()
+    const { id } = (await group.followers())[0]!
+    group.kill(id)
+    for (let index = 0; index < 20; index += 1) await group.put(String(index), VALUE)
+    for (const { node } of group.running) await group.wait(node.saveSnapshot())
+    victim = id
+    await group.restart(id)
+    await group.until(() => !group.running.some((member) => member.id === id), 'the snapshot has arrived')
+    victim = 0
+    group.network.partition(
+      [id],
+      group.running.map((member) => member.id),
+    )
+    const { node, failures } = await group.restart(id)
+    const applied = node.applied.index
+    expect((await group.wait(node.saveSnapshot()))!.index).toBeGreaterThan(applied)
+    expect(node.status()).toMatchObject({ knownAppliedIndex: applied, firstIndex: applied + 1 })
+    expect(failures).toEqual([])
+    group.network.healAll()
+    expect((await group.converge()).size).toBe(21)
+  })
+
   test('is asked again for a chunk that was lost, and need not begin anew', async () => {
     const group = await groupWithCutLog()
     await group.join(4)
