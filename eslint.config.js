@@ -138,6 +138,11 @@ export default typescript.config(
     },
   },
   {
+    name: 'a page has the globals that the main process of Electron 25 lacks',
+    files: ['src-renderer/**/*.{ts,vue}'],
+    rules: { 'no-restricted-globals': ['error', ...forbiddenGlobals] },
+  },
+  {
     name: 'what ships keeps to Electron 25: the places where the world comes in',
     files: ['src-main/env/real/**/*.ts', 'src-main/electron/**/*.ts', 'src-main/headless/**/*.{ts,mjs}'],
     rules: {

@@ -34,6 +34,13 @@ describe('the world comes in through Env', () => {
     expect(await rulesAgainst(INSIDE, `${text}\n`)).toContain(rule)
   })
 
+  test('it holds for screens too, which have the globals of a page', async () => {
+    expect(await rulesAgainst('src-renderer/app/main.ts', 'setTimeout(() => 1, 1)\n')).toContain(
+      'no-restricted-globals',
+    )
+    expect(await rulesAgainst('src-renderer/app/main.ts', 'export const words = navigator.languages\n')).toEqual([])
+  })
+
   test('it comes in at env/real, the hosts and tests', async () => {
     expect(await rulesAgainst('vitest.config.ts', 'export const now = Date.now()\n')).toEqual([])
     expect(await rulesAgainst('src-main/headless/start.mjs', 'export const now = Date.now()\n')).toEqual([])
