@@ -1,5 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import { SeededRandom } from '../../env'
+import type { NodeId } from '../core/model/node-id'
 import { findDifferentStates } from './checkers/same-state'
 import type { ClientHistory } from './client-history'
 import { FaultInjector } from './fault-injector'
@@ -7,7 +8,8 @@ import type { FaultKind, FaultMix } from './fault-mix'
 import { drawFaultMix } from './fault-mix'
 import { KeyChoice, KeyValueClient } from './key-value-client'
 import type { Seams } from './seams'
-import { SimulatedGroup } from './simulated-group'
+import { RESTART_DELAY_MS, SimulatedGroup } from './simulated-group'
+import type { PowerLoss } from './simulated-member'
 import type { Violation } from './violation'
 
 /** What to simulate. */
@@ -21,6 +23,8 @@ export interface SimulationRequest {
   /** Where clients write down what they learn; it is judged at the end. */
   readonly history: ClientHistory
   readonly seams?: Seams
+  /** One machine loses power at this operation of its disk, and starts again a little later. */
+  readonly powerLoss?: PowerLoss & { readonly nodeId: NodeId }
   /** Told of everything that happens, a line for each. */
   readonly print?: (line: string) => void
 }
@@ -42,6 +46,8 @@ export interface SimulationReport {
   readonly events: number
   /** Simulated time in ms. */
   readonly virtualMs: number
+  /** Whether the loss of power that was asked for has happened. */
+  readonly powerLost: boolean
   /** The fingerprint of everything that happened. */
   readonly traceHash: string
   readonly committedEntries: number
@@ -73,6 +79,7 @@ class GroupSimulation {
   readonly #keys: KeyChoice
   readonly #faults = new Map<FaultKind, number>()
   #events = 0
+  #powerLost = false
 
   constructor(request: SimulationRequest) {
     const { seed, nodes, seams = {}, history } = request
@@ -130,6 +137,7 @@ class GroupSimulation {
   }
 
   readonly #work = async (): Promise<void> => {
+    this.#preparePowerLoss()
     this.#group.startAll()
     this.#injector.start()
     for (const client of this.#clients) void client.run()
@@ -138,6 +146,7 @@ class GroupSimulation {
 
   readonly #heal = async (): Promise<void> => {
     const group = this.#group
+    for (const member of group.members) member.machine.disk.crashAt(undefined)
     for (const client of this.#clients) client.stop()
     this.#injector.heal()
     group.network.setAllLinks({ ...this.#mix.link, lossProbability: 0, isCut: false })
@@ -177,6 +186,19 @@ class GroupSimulation {
     const fault = this.#request.history.findFault()
     if (fault !== undefined) this.#report('linearizability', 0, fault)
     return Promise.resolve()
+  }
+
+  #preparePowerLoss(): void {
+    const { powerLoss } = this.#request
+    const { members, clock } = this.#group
+    const member = members.find(({ id }) => id === powerLoss?.nodeId)
+    if (powerLoss === undefined || member === undefined) return
+    member.losePowerAt(powerLoss, () => {
+      this.#powerLost = true
+      clock.setTimer(RESTART_DELAY_MS, () => {
+        member.start()
+      })
+    })
   }
 
   async #converge(when: string): Promise<void> {
@@ -225,6 +247,7 @@ class GroupSimulation {
       violation: violation === undefined ? undefined : { ...violation, event: this.#events, atMs },
       events: this.#events,
       virtualMs: atMs,
+      powerLost: this.#powerLost,
       traceHash: trace.digest,
       committedEntries: watch.group.history.lastIndex,
       terms: Math.max(...[...watch.group.nodes].map(({ term }) => term)),

@@ -24,8 +24,8 @@ export interface SimulatedGroupOptions {
   readonly onFailure: (member: SimulatedMember, error: SandboxError) => void
 }
 
-/** How long a member that failed by itself stays down, in ms. */
-const RESTART_DELAY_MS = 100
+/** How long a member that failed by itself, or whose machine lost power on request, stays down, in ms. */
+export const RESTART_DELAY_MS = 100
 
 /** The machines of one group with its members, on one simulated clock and network, watched by all checks. */
 export class SimulatedGroup {

@@ -29,6 +29,15 @@ export interface MemberParts {
   readonly onFailure: (member: SimulatedMember, error: SandboxError) => void
 }
 
+/** A loss of power at one operation of a machine's disk. */
+export interface PowerLoss {
+  /** Which of the operations that change something, counted from 1 since the machine was made. */
+  readonly mutation: number
+  /** `before`: the operation does not happen. `after`: it does, but its caller never hears of it. */
+  readonly moment: 'before' | 'after'
+  readonly options?: CrashOptions
+}
+
 /** One run of a member's process. */
 export interface MemberRun {
   readonly env: Env
@@ -129,9 +138,16 @@ export class SimulatedMember {
     run.transport.resume()
   }
 
-  /** The process has ended by itself, or its machine crashed at a disk operation. */
-  ended(): void {
-    this.#endRun()
+  /** The machine loses power at an operation of its disk that is still to come. @param crashed is told when it does */
+  losePowerAt(point: PowerLoss, crashed: () => void): void {
+    const { mutation, moment, options = {} } = point
+    this.machine.disk.crashAt({
+      ...{ mutation, moment, options },
+      onCrash: () => {
+        this.kill()
+        crashed()
+      },
+    })
   }
 
   async #open(run: MemberRun): Promise<void> {
