@@ -1,6 +1,5 @@
 import { assert } from '../../base/assert'
 import type { RaftConfig } from '../core/config'
-import { RaftError } from '../core/errors'
 import { decodeConfChange } from '../core/model/conf-change'
 import type { ConfState } from '../core/model/conf-state'
 import type { Entry, EntryId } from '../core/model/entry'
@@ -26,8 +25,6 @@ import type { AppliedState } from './state-machine'
 /** A membership change that was applied. */
 export interface AppliedMembershipChange {
   readonly entry: Entry
-  /** It did not fit the membership in force and changed nothing. */
-  readonly refused: boolean
   /** The membership from now on. */
   readonly confState: ConfState
 }
@@ -38,8 +35,8 @@ export interface GroupDriverHost<Result> {
   beforeReady(): void
   readConfirmed(token: Uint8Array, index: number): void
   applied(entries: readonly Entry[], results: readonly Result[], change: AppliedMembershipChange | undefined): void
-  /** A snapshot takes the place of everything up to an index. */
-  skippedTo(index: number): void
+  /** A snapshot takes the place of the entries from an index up to another one. */
+  skipped(firstIndex: number, lastIndex: number): void
   /** A snapshot is installed. */
   installed(index: number): void
   /** Role, leader or term may have changed. */
@@ -293,7 +290,7 @@ export class GroupDriver<Result> {
       this.#applyQueue.dropWaiting()
       this.#catchUp.forget()
       this.#observer?.membershipChanged?.(snapshot.confState)
-      this.#host.skippedTo(snapshot.index)
+      this.#host.skipped(this.applyingIndex + 1, snapshot.index)
     }
     const update = {
       ...(hardState !== undefined && { hardState }),
@@ -304,19 +301,13 @@ export class GroupDriver<Result> {
   }
 
   #changeMembership(entry: Entry): ConfState {
-    let confState: ConfState | undefined
-    let refused = false
-    try {
-      confState = this.core.applyConfChange(decodeConfChange(entry), entry.index)
-    } catch (error) {
-      // Every member decides alike, because all have the same membership here: the entry is applied and changes nothing.
-      if (!(error instanceof RaftError) || error.code !== 'CONF_CHANGE_REFUSED') throw error
-      refused = true
-    }
-    if (confState !== undefined) this.#observer?.membershipChanged?.(confState)
-    this.#change = { entry, refused, confState: confState ?? this.#applyQueue.confState }
+    // Undefined if a snapshot had overtaken the change; then it was dropped here, too, so that does not happen.
+    const confState = this.core.applyConfChange(decodeConfChange(entry), entry.index)
+    assert(confState !== undefined, 'a membership change that is applied is news to the core', { index: entry.index })
+    this.#observer?.membershipChanged?.(confState)
+    this.#change = { entry, confState }
     this.schedulePump()
-    return this.#change.confState
+    return confState
   }
 
   #entriesApplied(entries: readonly Entry[], results: readonly Result[]): void {

@@ -115,14 +115,12 @@ export class Proposals<Result> {
   }
 
   /** A membership change was applied. */
-  answerMembershipChange({ entry, refused, confState }: AppliedMembershipChange): void {
+  answerMembershipChange({ entry, confState }: AppliedMembershipChange): void {
     const { index, term } = entry
     const change = this.#membership
     if (change?.index !== index) return
     this.#membership = undefined
-    if (change.term !== term) change.answer(replaced())
-    else if (refused) change.answer(membershipChangeRefused(0))
-    else change.answer({ kind: 'applied', index, term, result: confState })
+    change.answer(change.term === term ? { kind: 'applied', index, term, result: confState } : replaced())
   }
 
   /**
@@ -143,21 +141,26 @@ export class Proposals<Result> {
     change.answer(unknown)
   }
 
-  /** A snapshot takes the place of everything up to an index, so that results of entries before are not known. */
-  skippedTo(snapshotIndex: number, leader: NodeId): void {
+  /**
+   * A snapshot takes the place of the entries from an index up to another one, so that their results will not be known. Those
+   * before are being applied.
+   */
+  skipped(firstIndex: number, lastIndex: number, leader: NodeId): void {
+    const isSkipped = (index: number) => index >= firstIndex && index <= lastIndex
     const unknown: Unknown = {
       kind: 'unknown',
       message: 'A snapshot of the leader took the place of the entry. Read to find out whether it was applied.',
       leader,
     }
     for (const [index, proposal] of this.#underWay) {
-      if (index > snapshotIndex) continue
+      if (!isSkipped(index)) continue
       this.#underWay.delete(index)
       proposal.answer(unknown)
     }
-    if (this.#membership === undefined || this.#membership.index > snapshotIndex) return
-    this.#membership.answer(unknown)
+    const change = this.#membership
+    if (change === undefined || !isSkipped(change.index)) return
     this.#membership = undefined
+    change.answer(unknown)
   }
 
   refuseWaiting(refusal: Refused): void {

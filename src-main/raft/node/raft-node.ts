@@ -60,8 +60,8 @@ export class RaftNode<Result> {
         if (change !== undefined) this.#proposals.answerMembershipChange(change)
         this.#reads.appliedTo(this.#driver.applied.index)
       },
-      skippedTo: (index) => {
-        this.#proposals.skippedTo(index, this.leader)
+      skipped: (firstIndex, lastIndex) => {
+        this.#proposals.skipped(firstIndex, lastIndex, this.leader)
       },
       installed: (index) => {
         this.#reads.appliedTo(index)

@@ -3,7 +3,7 @@ import type { ConfChangeV2 } from '../../../src-main/raft/core/model/conf-change
 import { draftMessage } from '../../../src-main/raft/core/model/message'
 import type { SnapshotChunkMessage } from '../../../src-main/raft/transport/peer-message'
 import type { TestGroupOptions } from './support/test-group'
-import { LOG_DIRECTORY, REGION_ID, SNAPSHOT_DIRECTORY, TestGroup } from './support/test-group'
+import { LOG_DIRECTORY, REGION_ID, SNAPSHOT_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
 
 const change = (type: 'ConfChangeAddNode' | 'ConfChangeAddLearnerNode', nodeId: number): ConfChangeV2 => ({
   version: 2,
@@ -260,6 +260,7 @@ describe('a member that lacks what was cut off', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve
     })
+    let restores = 0
     const group = await groupWithCutLog({
       wrapStateMachine: (machine, id) => ({
         get applied() {
@@ -268,6 +269,7 @@ describe('a member that lacks what was cut off', () => {
         apply: (batch) => machine.apply(batch),
         createSnapshot: () => machine.createSnapshot(),
         restoreSnapshot: async (applied, bytes) => {
+          restores += 1
           if (id === 4) await held
           return machine.restoreSnapshot(applied, bytes)
         },
@@ -294,6 +296,60 @@ describe('a member that lacks what was cut off', () => {
     release()
     await group.converge()
     expect(group.member(4).state.pairs.get('after')).toBe('4')
+    expect(restores).toBe(1)
+  })
+
+  test('skips what waits to be applied, and tells its proposers that they cannot know', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let slow = 0
+    const applied: number[] = []
+    const group = await TestGroup.start([1, 2, 3], {
+      settings: { keepLogEntries: 0 },
+      wrapStateMachine: (machine, id) => ({
+        get applied() {
+          return machine.applied
+        },
+        apply: async (batch) => {
+          if (id === slow) {
+            applied.push(...batch.entries.map(({ index }) => index))
+            await held
+          }
+          return machine.apply(batch)
+        },
+        createSnapshot: () => machine.createSnapshot(),
+        restoreSnapshot: (state, bytes) => machine.restoreSnapshot(state, bytes),
+      }),
+    })
+    await group.put('first', '0')
+    await group.converge()
+    const old = await group.leader()
+    slow = old.id
+    const answers: unknown[] = []
+    for (let index = 0; index < 5; index += 1) {
+      void old.node
+        .propose(encodeCommand({ kind: 'put', key: 'k', value: String(index) }))
+        .then((answer) => answers.push(answer.kind))
+      await group.clock.advance(20)
+    }
+    const { committedIndex } = old.node.status()
+    expect(committedIndex).toBe(8)
+    const others = (await group.followers()).map(({ id }) => id)
+    group.network.partition([old.id], others)
+    await group.until(() => group.running.some(({ id, node }) => id !== old.id && node.isLeader), 'another one leads')
+    const next = group.running.find(({ id, node }) => id !== old.id && node.isLeader)!
+    expect(await group.execute(next, { kind: 'put', key: 'k', value: 'next' })).toMatchObject({ kind: 'applied' })
+    await group.wait(next.node.saveSnapshot())
+    group.network.healAll()
+    await group.until(() => old.node.status().firstIndex > committedIndex, 'its log is reset')
+    release()
+    await group.converge()
+    expect(old.state.pairs.get('k')).toBe('next')
+    // The first was being applied; the others never were, because the snapshot came before their turn.
+    expect([...answers].sort()).toEqual(['applied', 'unknown', 'unknown', 'unknown', 'unknown'])
+    expect(applied.filter((index) => index <= committedIndex)).toEqual([4])
   })
 
   test('ignores the order to install a snapshot whose file it does not have', async () => {
