@@ -8,7 +8,6 @@ import type { PeerMessage } from '../transport/peer-message'
 import type { RaftTransport } from '../transport/raft-transport'
 import { RaftNode } from './raft-node'
 import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
-import type { RaftNodeObserver } from './raft-node-observer'
 
 /** How long the phases of Raft take. All are rounded to whole ticks, at least one. */
 export interface RaftTiming {
@@ -43,15 +42,13 @@ export interface RaftNodeManagerOptions {
 }
 
 /** What one group is made of. */
-export interface RaftGroupOptions<Result> extends Pick<
+export type RaftGroupOptions<Result> = Pick<
   RaftNodeOptions<Result>,
   'regionId' | 'stateMachine' | 'initialMembers' | 'observer' | 'logger' | 'settings'
-> {
-  readonly observer?: RaftNodeObserver<Result>
-}
+>
 
 /** What managed nodes have in common, whatever their state machines answer. */
-type ManagedNode = Omit<RaftNode<unknown>, 'propose'>
+export type ManagedNode = Omit<RaftNode<unknown>, 'propose'>
 
 /** All Raft nodes of one store: opens, finds and removes them, routes messages to them, and ticks them all with one timer. */
 export class RaftNodeManager {
