@@ -75,6 +75,9 @@ export class LogReplay {
   #applySegmentHeader(header: SegmentHeader): string | undefined {
     const { positions } = this
     const lastBefore = header.firstIndex - 1
+    // A segment that begins right behind the mark rests on a snapshot alone. What a crash brought back of earlier segments
+    // need not agree with it: the snapshot may have taken the place of another course of the log.
+    if (header.mark.index === lastBefore) positions.reset(header.mark)
     // Segments before this one may be gone because nothing in them counted any more; then what is still there of them does not either.
     if (lastBefore > positions.lastIndex) positions.reset({ index: lastBefore, term: UNKNOWN_TERM })
     else positions.cutSuffix(lastBefore)

@@ -53,7 +53,8 @@ function drawSteps(random: Random, count: number): Step[] {
       mark = index
       steps.push({ kind: 'cut-prefix', index })
     } else if (dice === 7 && random.chance(0.5)) {
-      const index = last() + random.integer(1, 5)
+      // Also into the log, where it took another course than the leader's.
+      const index = random.integer(commit + 1, last() + 5)
       commit = Math.max(commit, index)
       mark = index
       terms = [term]

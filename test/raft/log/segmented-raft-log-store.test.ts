@@ -63,6 +63,24 @@ describe('segments', () => {
     await log.close()
   })
 
+  test('that a crash brings back need not agree with the snapshot that took their place', async () => {
+    const disk = newDisk()
+    const log = await openLog(disk, { segmentBytes: 390 })
+    log.append({ hardState: { term: 1, vote: 0, commit: 0 }, entries: entries(1, 12, 1) })
+    await log.sync()
+    log.append({ hardState: { term: 2, vote: 0, commit: 8 }, reset: { index: 8, term: 2 }, entries: entries(9, 9, 2) })
+    await log.sync()
+    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(9)}`])
+    disk.crash({ names: 'none' })
+    expect(await filesOf(disk)).toHaveLength(4)
+    const reopened = await openLog(disk)
+    expect(reopened.mark).toEqual({ index: 8, term: 2 })
+    expect(await textsOf(reopened)).toEqual(['9@2'])
+    expect(reopened.hardState).toEqual({ term: 2, vote: 0, commit: 8 })
+    await reopened.close()
+    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(9)}`])
+  })
+
   test('go as soon as no entry in them counts, and not before', async () => {
     const disk = newDisk()
     const log = await openLog(disk, { segmentBytes: 390 })
