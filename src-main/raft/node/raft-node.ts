@@ -93,7 +93,9 @@ export class RaftNode<Result> {
       node.#driver.schedulePump()
       return node
     } catch (error) {
-      await log.close()
+      await log.close().catch((_consequence: unknown) => {
+        // Why the node does not open is what its owner needs to know; a failed log does not close well either.
+      })
       throw toNodeError(error, regionId)
     }
   }
