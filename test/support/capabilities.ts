@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { beforeEach } from 'vitest'
 import type { TestContext } from 'vitest'
 import { hasDisplay } from '../../src-main/headless/launcher/display'
 import { findRuntime } from '../../src-main/headless/launcher/find-runtime'
@@ -48,6 +49,18 @@ export async function requireCapability(context: TestContext, capability: Capabi
   if (found !== undefined) return found
   if (process.env['CI'] === 'true') throw new Error(`This test cannot run: ${missing[capability]}.`)
   return context.skip(missing[capability])
+}
+
+/** Skips, as {@link requireCapability} does, every test of the `describe` in which it is called where something is missing. */
+export function requireCapabilityOfAll(capability: Capability): void {
+  beforeEach(async (context) => {
+    await requireCapability(context, capability)
+  })
+}
+
+/** Whether this machine has it; for set-up that is done once for tests that {@link requireCapabilityOfAll} may skip. */
+export async function hasCapability(capability: Capability): Promise<boolean> {
+  return (await finders[capability]()) !== undefined
 }
 
 function once<T>(find: () => Promise<T>): () => Promise<T> {

@@ -5,6 +5,7 @@ import { RawWriteBatch } from '../../../src-main/engine/raw'
 import type { RawEngineFixture } from '../../../src-main/engine/raw/conformance/raw-engine-conformance'
 import { compareBytes } from '../../../src-main/engine/raw/key-range'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
+import { requireCapabilityOfAll } from '../../support/capabilities'
 import { levelFixture, rocksFixture } from './support/fixtures'
 
 // RawMemEngine is the model: whatever is done to both, both must show the same.
@@ -145,6 +146,7 @@ describe.each([
   ['RawRocksEngine', rocksFixture],
   ['RawLevelEngine', levelFixture],
 ])('%s against RawMemEngine', (_, createFixture) => {
+  if (createFixture === rocksFixture) requireCapabilityOfAll('rocksdb')
   const cleanup: Array<() => Promise<void>> = []
   afterEach(async () => {
     for (const step of cleanup.splice(0).reverse()) await step()

@@ -9,6 +9,7 @@ import type { RawEngine } from '../../../src-main/engine/raw'
 import { bytes, fill, keysOf, numberKey, putAll } from '../../../src-main/engine/raw/conformance/conformance-context'
 import { RawLevelEngine } from '../../../src-main/engine/raw/level/raw-level-engine'
 import { RawRocksEngine } from '../../../src-main/engine/raw/rocks/raw-rocks-engine'
+import { requireCapabilityOfAll } from '../../support/capabilities'
 import { temporaryDirectory } from './support/fixtures'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -18,6 +19,7 @@ describe.each([
   ['rocks', RawRocksEngine, `new (require('rocksdb-native'))(process.argv[1]).ready()`],
   ['level', RawLevelEngine, `new (require('classic-level').ClassicLevel)(process.argv[1]).open()`],
 ] as const)('the native engine %s', (name, engineClass, openBare) => {
+  if (name === 'rocks') requireCapabilityOfAll('rocksdb')
   let place = ''
   let directory = ''
   let engines: RawEngine[] = []

@@ -12,12 +12,15 @@ import {
   parseTableProperties,
 } from '../../../src-main/engine/raw/rocks/rocks-parsers'
 import { RawRocksEngine } from '../../../src-main/engine/raw/rocks/raw-rocks-engine'
+import { hasCapability, requireCapabilityOfAll } from '../../support/capabilities'
 import { temporaryDirectory } from './support/fixtures'
 
 describe('inspection of RocksDB', () => {
   let directory = ''
   let engine: RawRocksEngine
+  requireCapabilityOfAll('rocksdb')
   beforeAll(async () => {
+    if (!(await hasCapability('rocksdb'))) return
     directory = await temporaryDirectory()
     engine = await RawRocksEngine.open({ directory, disk: new RealDisk(), columnFamilies: ['alpha'], statistics: true })
     await fill(engine, 1000, 100)
@@ -30,6 +33,7 @@ describe('inspection of RocksDB', () => {
     await engine.get(numberKey(7))
   })
   afterAll(async () => {
+    if (!(await hasCapability('rocksdb'))) return
     await engine.close()
     await rm(directory, { recursive: true })
   })
