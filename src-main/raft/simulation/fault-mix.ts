@@ -86,10 +86,12 @@ const MEAN_FAULT_INTERVAL_MS: Readonly<Record<FaultKind, number>> = {
   snapshot: 700,
 }
 
+/** So many answers fit into the shortest election timeout, at least. */
+const MIN_ANSWERS_PER_TIMEOUT = 5
+
 /** Draws what a run is made of. @param nodes how many machines there are; default: 3 to 7 */
 export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): FaultMix {
   const founders = random.chance(0.6) ? nodes : random.integer(Math.min(3, nodes), nodes)
-  const tickMs = random.pick([5, 10, 20])
   const faults = new Map<FaultKind, number>()
   for (const kind of faultKinds) {
     if (random.chance(0.5)) faults.set(kind, MEAN_FAULT_INTERVAL_MS[kind] * random.pick([0.5, 1, 2]))
@@ -97,23 +99,33 @@ export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): Faul
   const settings = drawSettings(random)
   // A lease is counted in ticks, and a process that stands still counts none: leases promise nothing where that happens.
   if (settings.readMode === 'lease') faults.delete('pause')
+  const link = drawLink(random)
+  const syncMs = random.pick([0.2, 2, 10])
   return {
     nodes,
     founders,
-    tickMs,
+    tickMs: drawTick(random, settings.electionTicks, 2 * (link.maxDelayMs + syncMs)),
     settings,
     clockDrift: random.pick([0, 0, 0.001, 0.01]),
     segmentBytes: random.pick([1024, 4096, 64 * 1024]),
     flushEveryEntries: random.pick([undefined, 1, 50]),
-    diskLatency: drawDiskLatency(random),
-    link: drawLink(random),
+    diskLatency: drawDiskLatency(random, syncMs),
+    link,
     clients: drawClients(random),
     faults,
     meanFaultMs: random.pick([100, 300, 800]),
   }
 }
 
-function drawSettings(random: Random): Partial<RaftSettings> {
+/**
+ * How long a tick is, in ms. Raft promises that a leader is elected only where an answer comes much sooner than an
+ * election timeout.
+ */
+function drawTick(random: Random, electionTicks: number, answerMs: number): number {
+  return Math.max(random.pick([5, 10, 20]), Math.ceil((MIN_ANSWERS_PER_TIMEOUT * answerMs) / electionTicks))
+}
+
+function drawSettings(random: Random): Partial<RaftSettings> & Pick<RaftSettings, 'electionTicks'> {
   const usesLease = random.chance(0.2)
   return {
     electionTicks: random.integer(8, 20),
@@ -134,19 +146,18 @@ function drawSettings(random: Random): Partial<RaftSettings> {
   }
 }
 
-function drawDiskLatency(random: Random): DiskLatency {
-  const write = drawDelay(random, [0.05, 0.2, 1])
-  return { read: write, write, sync: drawDelay(random, [0.2, 2, 10]), name: write }
+function drawDiskLatency(random: Random, syncMs: number): DiskLatency {
+  const write = drawDelay(random, random.pick([0.05, 0.2, 1]))
+  return { read: write, write, sync: drawDelay(random, syncMs), name: write }
 }
 
-function drawDelay(random: Random, meansMs: readonly number[]): DelayDistribution {
-  const meanMs = random.pick(meansMs)
+function drawDelay(random: Random, meanMs: number): DelayDistribution {
   return random.chance(0.5)
     ? { kind: 'uniform', minMs: meanMs / 2, maxMs: meanMs * 1.5 }
     : { kind: 'exponential', minMs: meanMs / 10, meanMs }
 }
 
-function drawLink(random: Random): Partial<LinkFaults> {
+function drawLink(random: Random): Partial<LinkFaults> & Pick<LinkFaults, 'maxDelayMs'> {
   const minDelayMs = random.pick([0.1, 1, 5])
   return {
     minDelayMs,

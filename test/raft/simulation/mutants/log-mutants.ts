@@ -56,5 +56,9 @@ export const logMutants: readonly Mutant[] = [
   ),
   withLog('a log forgets for whom the node voted', ['durable-promises'], ForgetsVote),
   withLog('a log stores terms and votes only together with entries', ['durable-promises'], StoresTermWithEntriesOnly),
-  withLog('a leader writes its last entry again', ['leader-append-only', 'committed-for-good'], RewritesItsLastEntry),
+  withLog(
+    'a leader writes its last entry again',
+    ['leader-append-only', 'committed-for-good', 'durable-promises'],
+    RewritesItsLastEntry,
+  ),
 ]
