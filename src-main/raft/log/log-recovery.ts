@@ -131,7 +131,7 @@ class LogRecovery {
       throw damagedAt(path, 0, `it does not continue ${before.name}`)
     }
     const bytes = await this.#disk.readFile(path)
-    const { end, checksum, endsInTrailer } = this.#replayRecords(path, bytes, found)
+    const { end, checksum, endsInTrailer, provenDurable } = this.#replayRecords(path, bytes, found)
     const isOpen = name.lastIndex === undefined
     if (end < bytes.length && !(isLast && isOpen && canBeTornTail(bytes, end))) {
       throw damagedAt(path, end, 'no valid record stands there')
@@ -148,43 +148,51 @@ class LogRecovery {
       file: undefined,
     }
     this.#segments.push(segment)
-    if (isOpen) await (isLast ? this.#reopen(segment, bytes) : this.#finishClosing(segment))
+    if (isOpen) await (isLast ? this.#reopen(segment, bytes, provenDurable) : this.#finishClosing(segment))
   }
 
-  #replayRecords(
-    path: string,
-    bytes: Uint8Array,
-    found: FoundSegment,
-  ): { end: number; checksum: number; endsInTrailer: boolean } {
+  #replayRecords(path: string, bytes: Uint8Array, found: FoundSegment) {
     let at = 0
     let checksum = found.previousChecksum
     let endsInTrailer = false
+    let provenDurable = 0
     for (;;) {
       const header = decodeHeader(bytes, at)
       if (header === undefined || !payloadHolds(bytes, at, header) || !continuesChain(bytes, at, header, checksum)) {
-        return { end: at, checksum, endsInTrailer }
+        return { end: at, checksum, endsInTrailer, provenDurable }
       }
       this.#checkOwner(path, at, header.formatVersion, header.identity)
       const wrong = this.#replay.apply(header, payloadOf(bytes, at, header), found.sequence, at)
       if (wrong !== undefined) throw damagedAt(path, at, wrong)
       endsInTrailer = header.type === RecordType.trailer
+      provenDurable = header.durableOffset
       checksum = header.rollingChecksum
       at += recordBytes(header.payloadLength)
     }
   }
 
-  /** Takes up the segment that was being written: cuts a torn tail and makes durable what a crash of the process left unsynced. */
-  async #reopen(segment: Segment, bytes: Uint8Array): Promise<void> {
+  /**
+   * Takes up the segment that was being written: cuts a torn tail, and writes anew what no record proves to have been durable.
+   * A sync alone would not do: after one that failed, the system may show bytes and names that it has given up, and a later
+   * sync that succeeds does not cover them.
+   */
+  async #reopen(segment: Segment, bytes: Uint8Array, provenDurable: number): Promise<void> {
     const end = segment.encodedBytes
+    const path = this.#pathOf(segment.name)
     if (end < bytes.length) {
       const torn = bytes.subarray(end)
       const keptAs = await this.#keepAside(segment.name, end, torn)
       this.#cut = { segment: segment.name, offset: end, bytes: torn.length, keptAs }
     }
-    segment.file = await this.#disk.open(this.#pathOf(segment.name), { mode: 'open' })
-    if (end < bytes.length) await segment.file.truncate(end)
-    await segment.file.sync()
-    await this.#disk.syncDirectory(this.#directory)
+    // A record behind durable bytes was written only after the segment's name was durable too.
+    if (provenDurable === 0) await this.#disk.replaceFile(path, bytes.subarray(0, end))
+    segment.file = await this.#disk.open(path, { mode: 'open' })
+    if (provenDurable > 0) {
+      if (end < bytes.length) await segment.file.truncate(end)
+      await segment.file.write(provenDurable, bytes.subarray(provenDurable, end))
+      await segment.file.sync()
+      await this.#disk.syncDirectory(this.#directory)
+    }
   }
 
   /** A crash came between the last record of a segment and its new name. */

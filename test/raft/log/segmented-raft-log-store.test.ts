@@ -317,6 +317,40 @@ describe('recovery', () => {
     }
   })
 
+  // A system that could not write pages or names takes them for written: a later sync that succeeds says nothing about them.
+  const failsOnce = { kind: 'fail', extent: 'none' } as const
+
+  async function checkSurvivesPowerLossAfter(disk: SimulatedDisk): Promise<void> {
+    disk.endProcess()
+    const again = await openLog(disk)
+    const found = await textsOf(again)
+    again.append({ hardState: { term: 4, vote: 1, commit: 0 } })
+    again.append({ entries: entries(again.lastIndex + 1, again.lastIndex + 1, 4) })
+    await again.sync()
+    disk.crash({ writes: 'none', names: 'none' })
+    const third = await openLog(disk)
+    expect((await textsOf(third)).slice(0, -1)).toEqual(found)
+    await third.close()
+  }
+
+  test('makes durable anew what a failed sync gave up, before anything is written behind it', async () => {
+    const disk = newDisk()
+    const log = await openLog(disk)
+    log.append({ entries: entries(1, 2, 1) })
+    await log.sync()
+    disk.faults.add({ operations: ['sync'], fault: failsOnce, count: 1 })
+    log.append({ entries: entries(3, 4, 1) })
+    await expect(log.sync()).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
+    await checkSurvivesPowerLossAfter(disk)
+  })
+
+  test('makes a name durable anew that a failed sync of the directory gave up', async () => {
+    const disk = newDisk()
+    disk.faults.add({ operations: ['sync-directory'], path: DIRECTORY, fault: failsOnce, count: 1 })
+    await expect(openLog(disk)).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
+    await checkSurvivesPowerLossAfter(disk)
+  })
+
   test('refuses a log of another region and one of a newer version', async () => {
     const disk = await crashed()
     await expect(openLog(disk, { regionId: 8 })).rejects.toMatchObject({
