@@ -14,11 +14,8 @@ import { broadcastHeartbeat } from './replication'
  * lease, otherwise once a quorum has confirmed that it still leads. (Thesis, section 6.4.)
  */
 export function handleReadIndex(raft: RaftState, request: Message): void {
-  if (raft.tracker.isSingleton && raft.tracker.configuration.voters.incoming[0] === raft.id) {
-    answer(raft, request, raft.log.committed)
-    return
-  }
-  // Before it has committed something in its own term a leader does not know how far its predecessors committed.
+  // Before it has committed something in its own term a leader does not know how far its predecessors committed. That goes
+  // for the only voter too: the commit index that it stored before a crash may lag behind what it acknowledged.
   if (!hasCommittedInTerm(raft)) {
     raft.pendingReads.push(request)
     return
@@ -65,6 +62,10 @@ export function handleReadIndexResponse(raft: RaftState, response: Message): voi
 }
 
 function confirmAndAnswer(raft: RaftState, request: Message): void {
+  if (raft.tracker.isSingleton && raft.tracker.configuration.voters.incoming[0] === raft.id) {
+    answer(raft, request, raft.log.committed)
+    return
+  }
   if (raft.config.readMode === 'lease' && holdsLease(raft)) {
     answer(raft, request, raft.log.committed)
     return

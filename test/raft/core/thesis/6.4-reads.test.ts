@@ -81,6 +81,19 @@ describe('thesis section 6.4: reads that do not go through the log', () => {
     expect(cluster.raw(1).ready().readStates).toMatchObject([{ index: 2 }])
   })
 
+  it('the only voter too keeps reads until it has committed something in its term', () => {
+    const cluster = new Cluster([1], { preVote: false })
+    const raw = cluster.raw(1)
+    raw.campaign()
+    raw.ready()
+    raw.advance()
+    expect(raw.isLeader).toBe(true)
+    raw.readIndex(token)
+    expect(raw.status().waitingReads).toBe(1)
+    cluster.settle()
+    expect(readsOf(cluster, 1)).toEqual([[2, 'read']])
+  })
+
   it('without a leader a read is dropped; without a token it is refused', () => {
     const cluster = new Cluster([1, 2, 3])
     cluster.raw(1).readIndex(token)
