@@ -141,8 +141,8 @@ function drawSettings(random: Random): Partial<RaftSettings> & Pick<RaftSettings
     maxInflightMessages: random.pick([1, 4, 256]),
     maxBatchEntries: random.pick([1, 8, 1024]),
     maxApplyingBytes: random.pick([128, 16 * 1024 * 1024]),
-    snapshotChunkBytes: random.pick([64, 512, 256 * 1024]),
-    snapshotWindowBytes: random.pick([1024, 1024 * 1024]),
+    snapshotChunkBytes: random.pick([256, 2048, 256 * 1024]),
+    snapshotWindowBytes: random.pick([4096, 1024 * 1024]),
   }
 }
 
@@ -175,7 +175,7 @@ function drawClients(random: Random): ClientMix {
     timeoutMs: random.pick([300, 1000]),
     keys: random.integer(2, 8),
     operationsPerKeySet: random.pick([50, 100, 200]),
-    maxValueBytes: random.pick([8, 64, 2000]),
+    maxValueBytes: random.pick([8, 64, 1000]),
     readPercent: random.pick([20, 40, 60]),
   }
 }

@@ -125,8 +125,7 @@ class GroupSimulation {
       try {
         await phase()
       } catch (error) {
-        // An error that reaches the clock's driver is as much a finding as a broken rule.
-        this.#report('no-exception', 0, SandboxError.from(error).message)
+        this.#threw(error)
       }
     }
     return this.#reportOf()
@@ -140,7 +139,7 @@ class GroupSimulation {
     this.#preparePowerLoss()
     this.#group.startAll()
     this.#injector.start()
-    for (const client of this.#clients) void client.run()
+    for (const client of this.#clients) client.run().catch(this.#threw)
     await this.#runUntil(() => this.#events >= this.#request.events)
   }
 
@@ -178,7 +177,7 @@ class GroupSimulation {
       }
       done = true
     }
-    void reading()
+    reading().catch(this.#threw)
     await this.#runUntil(() => done)
   }
 
@@ -230,6 +229,11 @@ class GroupSimulation {
     }
     await this.#group.clock.runUntil(isOver, timeMs === undefined ? {} : { timeMs })
     return holds || this.#violation !== undefined
+  }
+
+  /** An error that nobody expects is as much a finding as a broken rule. */
+  readonly #threw = (error: unknown): void => {
+    this.#report('no-exception', 0, SandboxError.from(error).message)
   }
 
   #report(check: string, nodeId: number, message: string): void {

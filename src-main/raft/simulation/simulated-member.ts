@@ -198,10 +198,7 @@ export class SimulatedMember {
 
   #failed(run: MemberRun, error: SandboxError): void {
     if (run.isOver) return
-    // After a failed sync the system may show bytes that are not on the device and that no later sync brings there. Only
-    // a machine that starts anew reads what is really there.
-    if (this.#hasFaultyDisk) this.losePower({})
-    else this.kill()
+    this.kill()
     this.#parts.onFailure(this, error)
   }
 
