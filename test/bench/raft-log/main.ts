@@ -42,7 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** As many proposers as `waiting` append one record each and wait until it is durable, again and again. */
+/** What waits goes to the log as a node hands it over: in one update, with one sync. */
 async function measureSyncs(root: string, waiting: number, rounds: number): Promise<Contest> {
   const directory = join(root, `log-${String(waiting)}`)
   const log = await SegmentedRaftLogStore.open({
@@ -55,13 +55,11 @@ async function measureSyncs(root: string, waiting: number, rounds: number): Prom
   const block = new Uint8Array(RECORD_BYTES * waiting).fill(7)
   let position = 0
   const ours = async () => {
-    const propose = async () => {
-      for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
-        log.append({ entries: [entryAt(log.lastIndex + 1)] })
-        await log.sync()
-      }
+    for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
+      const first = log.lastIndex + 1
+      log.append({ entries: Array.from({ length: waiting }, (_, offset) => entryAt(first + offset)) })
+      await log.sync()
     }
-    await Promise.all(Array.from({ length: waiting }, propose))
   }
   const theirs = async () => {
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
