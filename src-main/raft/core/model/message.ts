@@ -87,7 +87,10 @@ export interface Message {
    * campaign in.
    */
   readonly term: number
-  /** The term of the entry at `index`; for a rejected append the term at `rejectHint`. */
+  /**
+   * The term of the entry at `index`; for a rejected append the term at `rejectHint`; for a vote that names a commit
+   * index the term there.
+   */
   readonly logTerm: number
   /**
    * MsgApp: the entry before the first one sent. Responses: the entry acknowledged or rejected. Votes: the candidate's
@@ -95,7 +98,10 @@ export interface Message {
    */
   readonly index: number
   readonly entries: readonly Entry[]
-  /** The sender's commit index, cut to what the receiver may commit. */
+  /**
+   * The sender's commit index, cut to what the receiver may commit. Votes: a candidate names its own if it holds a
+   * membership change behind it, and the voter answers with its own if that is higher.
+   */
   readonly commit: number
   /** MsgStorageAppend only: the vote to store. */
   readonly vote: NodeId

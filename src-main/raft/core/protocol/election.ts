@@ -64,6 +64,7 @@ function campaign(raft: RaftState, kind: CampaignKind): void {
   const type: MessageType = kind === 'pre-election' ? 'MsgPreVote' : 'MsgVote'
   const term = kind === 'pre-election' ? raft.term + 1 : raft.term
   const last = raft.log.lastEntryId()
+  const asksForCommit = hasConfChangeBehind(raft, raft.log.committed, last.index)
   for (const id of voterIds(raft.tracker.configuration)) {
     if (id === raft.id) {
       // The vote for itself counts like any other: once it is durable.
@@ -81,6 +82,7 @@ function campaign(raft: RaftState, kind: CampaignKind): void {
     request.index = last.index
     request.logTerm = last.term
     request.context = kind === 'transfer' ? TRANSFER_MARK : NO_BYTES
+    if (asksForCommit) request.commit = raft.log.committed
     send(raft, request)
   }
 }
@@ -93,6 +95,12 @@ export function handleVoteResponse(raft: RaftState, response: Message): void {
     `${self} received ${response.type}${response.reject ? ' rejection' : ''} ` +
       `from ${describeId(response.from)} at term ${raft.term}`,
   )
+  learnCommit(raft, response)
+  if (hasUnappliedConfChange(raft)) {
+    // Those whom it asked may not be its voters any more. It campaigns again when it has applied the change.
+    becomeFollower(raft, raft.term, NO_NODE)
+    return
+  }
   tracker.recordVote(response.from, !response.reject)
   const { granted, rejected, result } = tracker.tallyVotes()
   logger.info(`${self} has received ${granted} ${response.type} votes and ${rejected} vote rejections`)
@@ -106,6 +114,17 @@ export function handleVoteResponse(raft: RaftState, response: Message): void {
       broadcastAppend(raft)
     }
   }
+}
+
+/**
+ * Believes a voter that knows an entry of this log to be committed. Voters tell it only to a candidate that holds a
+ * membership change of which it does not know whether it is committed. Such a candidate may be asking the voters of
+ * old, while those who know better are no members any more and do not campaign, or have a shorter log than the
+ * candidate and cannot win: without being told, nobody could ever be elected.
+ */
+function learnCommit(raft: RaftState, { commit, logTerm }: Message): void {
+  const { log } = raft
+  if (commit > log.committed && commit <= log.lastIndex() && log.term(commit) === logTerm) log.commitTo(commit)
 }
 
 function becomeLeader(raft: RaftState): void {
@@ -173,6 +192,10 @@ export function handleVoteRequest(raft: RaftState, request: Message): void {
   // A granted pre-vote speaks of the candidate's future term, or the candidate would take the answer for an old one.
   response.term = granted ? request.term : raft.term
   response.reject = !granted
+  if (request.commit > 0 && request.commit < raft.log.committed) {
+    response.commit = raft.log.committed
+    response.logTerm = raft.log.term(raft.log.committed) ?? 0
+  }
   send(raft, response)
   if (granted && request.type === 'MsgVote') {
     raft.electionElapsed = 0
@@ -192,14 +215,13 @@ export function rejectOutdatedPreVote(raft: RaftState, request: Message): void {
 }
 
 function hasUnappliedConfChange(raft: RaftState): boolean {
-  const { applied, committed } = raft.log
-  if (applied >= committed) return false
-  return raft.log.scan(
-    applied + 1,
-    committed + 1,
-    raft.config.maxApplyingBytes,
-    (entry) => entry.type !== 'EntryNormal',
-  )
+  return hasConfChangeBehind(raft, raft.log.applied, raft.log.committed)
+}
+
+/** Whether there is a membership change behind one index and up to another. */
+function hasConfChangeBehind({ log, config }: RaftState, from: number, to: number): boolean {
+  if (from >= to) return false
+  return log.scan(from + 1, to + 1, config.maxApplyingBytes, (entry) => entry.type !== 'EntryNormal')
 }
 
 function responseType(request: MessageType): MessageType {

@@ -66,6 +66,27 @@ describe('thesis section 4: membership changes', () => {
     expect(cluster.leaders).not.toContain(1)
   })
 
+  it('a voter that does not know that it is alone now is told so by the member of old whom it asks for a vote', () => {
+    const cluster = new Cluster([1, 2])
+    cluster.campaign(1)
+    const outcome = cluster.raw(1).proposeConfChange({ version: 1, ...remove(1), context: NO_BYTES })
+    const changeIndex = outcome.kind === 'appended' ? outcome.lastIndex : 0
+    cluster.raw(1).propose(bytesOf('lost'))
+    // Node 2 takes the change, and learns neither that it is committed nor of what follows it.
+    cluster.deliverOnly(
+      ({ to, commit, entries }) => to !== 2 || (commit < changeIndex && (entries.at(-1)?.index ?? 0) <= changeIndex),
+    )
+    cluster.settle()
+    expect(cluster.leaders).toEqual([])
+    expect(cluster.raw(1).status().log.committed).toBe(changeIndex)
+    expect(cluster.raw(2).status().log).toMatchObject({ lastIndex: changeIndex, committed: changeIndex - 1 })
+    // The log of node 1 is longer, so it grants no vote, and as it is no member any more it does not campaign.
+    cluster.heal()
+    cluster.tickAll(100)
+    expect(cluster.leaders).toEqual([2])
+    expect(configurations(cluster)).toEqual(new Set(['voters=(2)']))
+  })
+
   it('without stepDownOnRemoval a removed leader goes on leading but takes no proposals', () => {
     const cluster = new Cluster([1, 2, 3], { stepDownOnRemoval: false })
     cluster.campaign(1)
