@@ -13,7 +13,10 @@ export type ClientRequest =
 /** What a client learned: the value it read, whether it compared equal, true for what was done. */
 export type ClientOutput = string | null | boolean
 
-/** Where clients write down what they ask and learn. What is neither returned nor discarded stays open: it may take effect at any time. */
+/**
+ * Where clients write down what they ask and learn. What is neither returned nor discarded stays open: it may take
+ * effect at any time.
+ */
 export interface ClientHistory {
   /** A request is sent. @returns the number of the operation */
   call(client: string, request: ClientRequest): number

@@ -2,8 +2,8 @@ import { assert } from '../../base/assert'
 import type { Entry, EntryId } from '../core/model/entry'
 
 /**
- * What the group has committed so far, behind the entry with which it was founded: the one history that every node must agree
- * with. It only grows, and only by what was found durable on a quorum.
+ * What the group has committed so far, behind the entry with which it was founded: the one history that every node must
+ * agree with. It only grows, and only by what was found durable on a quorum.
  */
 export class CommittedHistory {
   readonly #start: EntryId

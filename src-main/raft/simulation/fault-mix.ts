@@ -97,7 +97,8 @@ export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): Faul
     if (random.chance(0.5)) faults.set(kind, MEAN_FAULT_INTERVAL_MS[kind] * random.pick([0.5, 1, 2]))
   }
   const settings = drawSettings(random)
-  // A lease is counted in ticks, and a process that stands still counts none: leases promise nothing where that happens.
+  // A lease is counted in ticks, and a process that stands still counts none: leases promise nothing where that
+  // happens.
   if (settings.readMode === 'lease') faults.delete('pause')
   const link = drawLink(random)
   const syncMs = random.pick([0.2, 2, 10])

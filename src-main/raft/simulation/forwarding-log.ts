@@ -2,7 +2,9 @@ import type { Entry, EntryId } from '../core/model/entry'
 import type { HardState } from '../core/model/hard-state'
 import type { LogUpdate, RaftLogStore } from '../log/raft-log-store'
 
-/** A log that passes everything on to another one: what stands between a node and its log overrides what it cares for. */
+/**
+ * A log that passes everything on to another one: what stands between a node and its log overrides what it cares for.
+ */
 export class ForwardingLog implements RaftLogStore {
   readonly #inner: RaftLogStore
 

@@ -27,8 +27,8 @@ export interface GroupWatchOptions {
 }
 
 /**
- * Watches a group from outside: at the stores under its logs, at the network, at its clients, and by what its nodes say of
- * themselves. Keeps the record of what is known and lets every check look at each event before it enters the record.
+ * Watches a group from outside: at the stores under its logs, at the network, at its clients, and by what its nodes say
+ * of themselves. Keeps the record of what is known and lets every check look at each event before it enters the record.
  */
 export class GroupWatch {
   readonly group: GroupRecord

@@ -50,8 +50,8 @@ export class KeyChoice {
 }
 
 /**
- * A client that asks one thing after the other: it follows hints to the leader, gives up waiting after a time, and never
- * writes the same value twice. Of what it gives up on it does not know whether it happened.
+ * A client that asks one thing after the other: it follows hints to the leader, gives up waiting after a time, and
+ * never writes the same value twice. Of what it gives up on it does not know whether it happened.
  */
 export class KeyValueClient {
   readonly name: string

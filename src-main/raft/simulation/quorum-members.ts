@@ -1,7 +1,9 @@
 import type { ConfState } from '../core/model/conf-state'
 import type { NodeId } from '../core/model/node-id'
 
-/** Whether those for whom `holds` is true are a quorum: a majority of the voters, in a joint membership of both halves. */
+/**
+ * Whether those for whom `holds` is true are a quorum: a majority of the voters, in a joint membership of both halves.
+ */
 export function isQuorum(confState: ConfState, holds: (id: NodeId) => boolean): boolean {
   return hasMajority(confState.voters, holds) && hasMajority(confState.votersOutgoing, holds)
 }

@@ -1,6 +1,8 @@
 import type { Entry } from '../core/model/entry'
 
-/** Whether two entries are the same in every byte. Nodes of one process share entries, so most are the very same object. */
+/**
+ * Whether two entries are the same in every byte. Nodes of one process share entries, so most are the very same object.
+ */
 export function isSameEntry(left: Entry, right: Entry): boolean {
   if (left === right) return true
   return (

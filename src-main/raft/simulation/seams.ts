@@ -8,8 +8,8 @@ import type { RaftTransport } from '../transport/raft-transport'
 import type { FaultMix } from './fault-mix'
 
 /**
- * Where a run can be given parts that do wrong, to prove that the checks bite. The checks look below these parts: at the
- * stores and the network that they work on.
+ * Where a run can be given parts that do wrong, to prove that the checks bite. The checks look below these parts: at
+ * the stores and the network that they work on.
  */
 export interface Seams {
   readonly mix?: (mix: FaultMix) => FaultMix

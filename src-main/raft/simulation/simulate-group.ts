@@ -62,9 +62,9 @@ const LEAVE_JOINT_PERIOD_MS = 200
 const LAST_READ_ATTEMPTS = 100
 
 /**
- * Runs one group through one seed: clients work while things break; then everything is put right, and the group must come
- * together; then all machines lose power at once and start again, and every key is read. Every event is looked at by every
- * check. Ends at the first violation.
+ * Runs one group through one seed: clients work while things break; then everything is put right, and the group must
+ * come together; then all machines lose power at once and start again, and every key is read. Every event is looked at
+ * by every check. Ends at the first violation.
  */
 export async function simulateGroup(request: SimulationRequest): Promise<SimulationReport> {
   return new GroupSimulation(request).run()
@@ -218,7 +218,9 @@ class GroupSimulation {
     )
   }
 
-  /** Runs events until the condition holds or a check has found something. @returns whether the condition came to hold */
+  /**
+   * Runs events until the condition holds or a check has found something. @returns whether the condition came to hold
+   */
   async #runUntil(condition: () => boolean, timeMs?: number): Promise<boolean> {
     let holds = false
     const isOver = (): boolean => {

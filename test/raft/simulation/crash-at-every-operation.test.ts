@@ -5,7 +5,9 @@ import type { SimulationReport, SimulationRequest } from '../../../src-main/raft
 import { simulateGroup } from '../../../src-main/raft/simulation/simulate-group'
 import { LinearizabilityHistory } from './linearizability-history'
 
-/** Short, and yet segments are closed, snapshots saved, sent and installed, logs cut, states flushed, leaders replaced. */
+/**
+ * Short, and yet segments are closed, snapshots saved, sent and installed, logs cut, states flushed, leaders replaced.
+ */
 const shortScenario = (mix: FaultMix): FaultMix => ({
   ...mix,
   nodes: 3,

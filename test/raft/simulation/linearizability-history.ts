@@ -5,7 +5,9 @@ import { unknownOutput } from '../../../src-main/linearizability/model'
 import { keyValueModel } from '../../../src-main/linearizability/models/key-value'
 import type { ClientHistory, ClientOutput, ClientRequest } from '../../../src-main/raft/simulation/client-history'
 
-/** The memory of one key's search, in bytes: enough for every history of a simulation, and reached before a machine is. */
+/**
+ * The memory of one key's search, in bytes: enough for every history of a simulation, and reached before a machine is.
+ */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 
 /** A history that is judged by the checker for linearizability. */

@@ -4,8 +4,9 @@ import { isQuorum } from '../quorum-members'
 import type { GroupChecker } from './group-checker'
 
 /**
- * What is committed first by a leader is of its own term and durable on a quorum of the membership in force, in both halves of a
- * joint one; that is what makes the committed history grow. Everybody else commits nothing but that history.
+ * What is committed first by a leader is of its own term and durable on a quorum of the membership in force, in both
+ * halves of a joint one; that is what makes the committed history grow. Everybody else commits nothing but that
+ * history.
  */
 export class CommittedOnQuorum implements GroupChecker {
   readonly name = 'committed-on-quorum'

@@ -4,7 +4,10 @@ import type { GroupRecord } from '../group-record'
 import type { NodeRecord } from '../node-record'
 import type { GroupChecker } from './group-checker'
 
-/** A vote or an acknowledgement leaves a node only after what it promises is durable, and a node gives one vote in a term, over all its runs. */
+/**
+ * A vote or an acknowledgement leaves a node only after what it promises is durable, and a node gives one vote in a
+ * term, over all its runs.
+ */
 export class DurablePromises implements GroupChecker {
   readonly name = 'durable-promises'
   readonly #group: GroupRecord

@@ -5,8 +5,8 @@ import type { NodeRecord } from '../node-record'
 import type { GroupChecker } from './group-checker'
 
 /**
- * What was durable is there after a restart: term, vote and commit do not go back, and no entry is missing that no unsynced
- * change could have replaced.
+ * What was durable is there after a restart: term, vote and commit do not go back, and no entry is missing that no
+ * unsynced change could have replaced.
  */
 export class DurableRecovery implements GroupChecker {
   readonly name = 'durable-recovery'

@@ -13,8 +13,8 @@ import { MonotonePositions } from './monotone-positions'
 import { StateMachineSafety } from './state-machine-safety'
 
 /**
- * Every check of a group, in the order in which they are told of an event. What is committed first extends the committed history,
- * so that check comes before those that compare with it.
+ * Every check of a group, in the order in which they are told of an event. What is committed first extends the
+ * committed history, so that check comes before those that compare with it.
  */
 export function groupCheckers(
   group: GroupRecord,

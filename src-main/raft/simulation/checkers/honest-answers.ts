@@ -3,7 +3,10 @@ import type { NodeRecord } from '../node-record'
 import { areSameBytes } from '../same-entry'
 import type { ClientAnswer, GroupChecker } from './group-checker'
 
-/** A client is told that its command is applied only when it is committed and applied on the node that says so, and each index answers one command. */
+/**
+ * A client is told that its command is applied only when it is committed and applied on the node that says so, and each
+ * index answers one command.
+ */
 export class HonestAnswers implements GroupChecker {
   readonly name = 'honest-answers'
   readonly #group: GroupRecord

@@ -16,7 +16,8 @@ export class LeaderAppendOnly implements GroupChecker {
     const { log } = node
     const first = entries?.[0]
     if (log === undefined || node.lastLedTerm === 0 || (reset === undefined && first === undefined)) return
-    // What a leader writes may reach the log after it has stepped down, and what a new term brings before its role is known.
+    // What a leader writes may reach the log after it has stepped down, and what a new term brings before its role is
+    // known.
     const term = hardState?.term ?? log.hardState.term
     if (term !== node.lastLedTerm) return
     const replacesFrom = reset?.index ?? first?.index ?? 0

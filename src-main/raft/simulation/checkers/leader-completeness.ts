@@ -2,7 +2,10 @@ import type { GroupRecord } from '../group-record'
 import type { NodeRecord } from '../node-record'
 import type { GroupChecker } from './group-checker'
 
-/** A leader holds everything that was committed in earlier terms. By log matching it is enough to look at the last such entry. */
+/**
+ * A leader holds everything that was committed in earlier terms. By log matching it is enough to look at the last such
+ * entry.
+ */
 export class LeaderCompleteness implements GroupChecker {
   readonly name = 'leader-completeness'
   readonly #group: GroupRecord
@@ -15,7 +18,9 @@ export class LeaderCompleteness implements GroupChecker {
     if (role === 'StateLeader' && node.lastLedTerm !== term) this.#check(node, this.#group.history.lastIndex, term)
   }
 
-  /** Told when the history has grown, by whomever: a quorum may have been complete before a later leader was elected. */
+  /**
+   * Told when the history has grown, by whomever: a quorum may have been complete before a later leader was elected.
+   */
   readonly commits = (node: NodeRecord): void => {
     const { history } = this.#group
     if (history.lastIndex === 0) return

@@ -11,8 +11,8 @@ interface KnownEntry {
 }
 
 /**
- * Logs that hold the same (index, term) hold the same entries up to it. Each entry is compared with the first of its name, and so
- * is the term before it; by induction that covers whole logs.
+ * Logs that hold the same (index, term) hold the same entries up to it. Each entry is compared with the first of its
+ * name, and so is the term before it; by induction that covers whole logs.
  */
 export class LogMatching implements GroupChecker {
   readonly name = 'log-matching'

@@ -3,7 +3,9 @@ import type { GroupRecord } from '../group-record'
 import type { NodeRecord } from '../node-record'
 import type { GroupChecker } from './group-checker'
 
-/** In one run terms, commit and applied only grow, and applied is never ahead of committed, committed never of the log. */
+/**
+ * In one run terms, commit and applied only grow, and applied is never ahead of committed, committed never of the log.
+ */
 export class MonotonePositions implements GroupChecker {
   readonly name = 'monotone-positions'
   readonly #group: GroupRecord

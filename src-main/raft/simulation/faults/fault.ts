@@ -14,7 +14,10 @@ export interface FaultParts {
   readonly network: InProcessNetwork
 }
 
-/** Breaks something. @returns how to put it right again; undefined if it needs no putting right, or nothing could be broken */
+/**
+ * Breaks something. @returns how to put it right again; undefined if it needs no putting right, or nothing could be
+ * broken
+ */
 export type Fault = (parts: FaultParts) => (() => void) | undefined
 
 /** Some of the items, at least one and not all of them unless there is only one. */

@@ -18,8 +18,8 @@ export function withFaults(mix: FaultMix, meanIntervalsMs: Partial<Record<FaultK
 }
 
 /**
- * A mix in which leaders change hands and are cut off, often and for long, while a few clients write and read one key: what a
- * leader that does not know that it was replaced tells them is stale.
+ * A mix in which leaders change hands and are cut off, often and for long, while a few clients write and read one key:
+ * what a leader that does not know that it was replaced tells them is stale.
  */
 export function withDeposedLeaders(mix: FaultMix): FaultMix {
   return {
