@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RealDisk } from '../../../src-main/env/real'
 import type { Entry } from '../../../src-main/raft/core/model/entry'
+import { recordBytes } from '../../../src-main/raft/log/log-record'
 import { SegmentedRaftLogStore } from '../../../src-main/raft/log/segmented-raft-log-store'
 
-// The Raft log against bare write + fdatasync of the same payload, in turns, so that what else the machine does hits both;
+// The Raft log against bare write + fdatasync of as many bytes, in turns, so that what else the machine does hits both;
 // and the time that recovery of a long log takes. Options: --gib <size of the log to recover>, --rounds <number>, --json.
 
 const RECORD_BYTES = 1024
@@ -16,7 +17,15 @@ const AIM = 0.9
 const payload = new Uint8Array(RECORD_BYTES).fill(7)
 const entryAt = (index: number): Entry => ({ index, term: 1, type: 'EntryNormal', data: payload })
 
+/**
+ * `gathered during the last sync`: what waits is encoded while the sync before it runs, as on a follower that receives while it
+ * writes. `after the last sync`: nothing comes before the last sync has ended, so the disk waits while records are encoded.
+ */
+const arrivals = ['gathered during the last sync', 'after the last sync'] as const
+type Arrival = (typeof arrivals)[number]
+
 interface Contest {
+  readonly arrival: Arrival
   readonly waiting: number
   readonly recordsPerSecond: number
   readonly bareRecordsPerSecond: number
@@ -32,7 +41,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-raft-log-'))
   try {
     const contests: Contest[] = []
-    for (const waiting of [1, 16, 256]) contests.push(await measureSyncs(directory, waiting, rounds))
+    for (const arrival of arrivals) {
+      for (const waiting of [1, 16, 256]) contests.push(await measureSyncs(directory, arrival, waiting, rounds))
+    }
     const recovery = await measureRecovery(directory, gib)
     if (args.includes('--json')) console.log(JSON.stringify({ aim: AIM, rounds, contests, recovery }, null, 2))
     else show(contests, recovery)
@@ -43,23 +54,28 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** What waits goes to the log as a node hands it over: in one update, with one sync. */
-async function measureSyncs(root: string, waiting: number, rounds: number): Promise<Contest> {
-  const directory = join(root, `log-${String(waiting)}`)
+async function measureSyncs(root: string, arrival: Arrival, waiting: number, rounds: number): Promise<Contest> {
+  const directory = await mkdtemp(join(root, 'log-'))
   const log = await SegmentedRaftLogStore.open({
     disk: new RealDisk(),
     directory,
     regionId: 1,
     cacheBytes: 1024 * 1024,
   })
-  const bare = await open(join(root, `bare-${String(waiting)}`), 'w')
-  const block = new Uint8Array(RECORD_BYTES * waiting).fill(7)
+  const bare = await open(join(directory, 'bare'), 'w')
+  // As many bytes as the log writes for the same records, so that both touch the same number of sectors.
+  const block = new Uint8Array(recordBytes(RECORD_BYTES) * waiting).fill(7)
   let position = 0
   const ours = async () => {
+    let last = Promise.resolve()
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
       const first = log.lastIndex + 1
       log.append({ entries: Array.from({ length: waiting }, (_, offset) => entryAt(first + offset)) })
-      await log.sync()
+      const current = log.sync()
+      await (arrival === 'after the last sync' ? current : last)
+      last = current
     }
+    await last
   }
   const theirs = async () => {
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
@@ -82,7 +98,7 @@ async function measureSyncs(root: string, waiting: number, rounds: number): Prom
   await bare.close()
   const perSecond = (ms: readonly number[]) => (waiting * SYNCS_PER_ROUND * 1000) / median(ms)
   const ratio = median(ourMs.map((ms, round) => (bareMs[round] as number) / ms))
-  return { waiting, recordsPerSecond: perSecond(ourMs), bareRecordsPerSecond: perSecond(bareMs), ratio }
+  return { arrival, waiting, recordsPerSecond: perSecond(ourMs), bareRecordsPerSecond: perSecond(bareMs), ratio }
 }
 
 interface Recovery {
@@ -133,8 +149,9 @@ function show(contests: readonly Contest[], recovery: Recovery): void {
     `append + sync of ${String(RECORD_BYTES)} B records against bare write + fdatasync (aim: ${String(AIM)} or better)`,
   )
   console.table(
-    contests.map(({ waiting, recordsPerSecond, bareRecordsPerSecond, ratio }) => ({
+    contests.map(({ arrival, waiting, recordsPerSecond, bareRecordsPerSecond, ratio }) => ({
       'waiting proposals': waiting,
+      'which came': arrival,
       'records/s': Math.round(recordsPerSecond),
       'bare records/s': Math.round(bareRecordsPerSecond),
       ratio: ratio.toFixed(2),
