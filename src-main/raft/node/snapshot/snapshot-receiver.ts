@@ -134,7 +134,11 @@ export class SnapshotReceiver {
     const size = await file.size()
     try {
       while (verifier.receivedBytes < size) {
-        verifier.take(await file.read(verifier.receivedBytes, RESUME_READ_BYTES))
+        const position = verifier.receivedBytes
+        const bytes = await file.read(position, RESUME_READ_BYTES)
+        // A sync that failed may have given up what is seen here; only what is written anew is covered by the next one.
+        await file.write(position, bytes)
+        verifier.take(bytes)
       }
     } catch (error) {
       // Torn bytes are what a crash leaves, no reason to warn of; anything else is.
