@@ -2,7 +2,8 @@ import type { Random } from '../../env'
 import type { SimulatedClock } from '../../env/simulated'
 import type { NodeId } from '../core/model/node-id'
 import type { ClientAnswer } from './checkers/group-checker'
-import type { ClientHistory, ClientOutput, ClientRequest } from './client-history'
+import type { ClientHistory } from './client-history'
+import type { KeyValueCommand, KeyValueResult } from './key-value-state-machine'
 import type { ClientMix } from './fault-mix'
 import { encodeCommand } from './key-value-state-machine'
 import type { SimulatedMember } from './simulated-member'
@@ -20,7 +21,7 @@ export interface ClientParts {
 
 /** What became of a request at one node. */
 type Attempt =
-  | { readonly kind: 'done'; readonly output: ClientOutput }
+  | { readonly kind: 'done'; readonly output: KeyValueResult }
   /** It certainly had no effect; `leader` is where to try next, 0 if that is not known. */
   | { readonly kind: 'refused'; readonly leader: NodeId }
   | { readonly kind: 'unknown' }
@@ -98,7 +99,7 @@ export class KeyValueClient {
   }
 
   /** @returns whether it was answered */
-  async #ask(request: ClientRequest): Promise<boolean> {
+  async #ask(request: KeyValueCommand): Promise<boolean> {
     const { history } = this.#parts
     const member = this.#chooseMember()
     if (member === undefined) return false
@@ -125,7 +126,7 @@ export class KeyValueClient {
     return known?.working === undefined ? this.#random.pick(members) : known
   }
 
-  async #attempt(member: SimulatedMember, request: ClientRequest): Promise<Attempt> {
+  async #attempt(member: SimulatedMember, request: KeyValueCommand): Promise<Attempt> {
     const { working } = member
     if (working === undefined) return { kind: 'refused', leader: 0 }
     const answer = request.kind === 'get' ? this.#read(member, request.key) : this.#write(member, request)
@@ -140,7 +141,7 @@ export class KeyValueClient {
     return { kind: 'done', output: working.stateMachine.pairs.get(key) ?? null }
   }
 
-  async #write(member: SimulatedMember, request: Exclude<ClientRequest, { readonly kind: 'get' }>): Promise<Attempt> {
+  async #write(member: SimulatedMember, request: Exclude<KeyValueCommand, { readonly kind: 'get' }>): Promise<Attempt> {
     const { working } = member
     if (working === undefined) return { kind: 'refused', leader: 0 }
     const command = encodeCommand(request)
@@ -172,7 +173,7 @@ export class KeyValueClient {
     })
   }
 
-  #draw(key: string): ClientRequest {
+  #draw(key: string): KeyValueCommand {
     const random = this.#random
     if (random.integer(1, 100) <= this.#parts.mix.readPercent) return { kind: 'get', key }
     const choice = random.integer(1, 10)
@@ -187,7 +188,7 @@ export class KeyValueClient {
     return value.padEnd(this.#random.integer(1, this.#parts.mix.maxValueBytes), '.')
   }
 
-  #remember(request: ClientRequest, output: ClientOutput): void {
+  #remember(request: KeyValueCommand, output: KeyValueResult): void {
     switch (request.kind) {
       case 'get':
         this.#seen.set(request.key, typeof output === 'boolean' ? null : output)

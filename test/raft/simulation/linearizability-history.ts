@@ -3,7 +3,8 @@ import { HistoryRecorder } from '../../../src-main/linearizability/history-recor
 import type { KeyValueInput, KeyValueOutput } from '../../../src-main/linearizability/models/key-value'
 import { unknownOutput } from '../../../src-main/linearizability/model'
 import { keyValueModel } from '../../../src-main/linearizability/models/key-value'
-import type { ClientHistory, ClientOutput, ClientRequest } from '../../../src-main/raft/simulation/client-history'
+import type { ClientHistory } from '../../../src-main/raft/simulation/client-history'
+import type { KeyValueCommand, KeyValueResult } from '../../../src-main/raft/simulation/key-value-state-machine'
 
 /**
  * The memory of one key's search, in bytes: enough for every history of a simulation, and reached before a machine is.
@@ -14,11 +15,11 @@ const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 export class LinearizabilityHistory implements ClientHistory {
   readonly #recorder = new HistoryRecorder<KeyValueInput, KeyValueOutput>()
 
-  call(client: string, request: ClientRequest): number {
+  call(client: string, request: KeyValueCommand): number {
     return this.#recorder.call(client, request)
   }
 
-  return(operation: number, output: ClientOutput): void {
+  return(operation: number, output: KeyValueResult): void {
     this.#recorder.return(operation, output)
   }
 
