@@ -9,14 +9,18 @@ const table = [
   { folder: 'raft/core', mayImport: [] },
   { folder: 'linearizability', mayImport: ['base'] },
   { folder: 'flow', mayImport: ['base', 'env'] },
-  { folder: 'rpc', mayImport: ['base'] },
+  { folder: 'rpc', mayImport: ['base', 'env'] },
   { folder: 'raft/log', mayImport: ['base', 'env'], mayImportTypes: ['raft/core'] },
   { folder: 'raft/transport', mayImport: ['base', 'env', 'rpc'], mayImportTypes: ['raft/core'] },
   { folder: 'raft/node', mayImport: ['base', 'env', 'flow', 'raft/'] },
   { folder: 'raft/simulation', mayImport: ['base', 'env', 'flow', 'raft/'] },
   { folder: 'engine/raw', mayImport: ['base', 'env'] },
   // Only the interface of the raw engines, never an implementation: those are wired in `sandbox`.
-  { folder: 'engine', mayImport: ['base', 'env', 'flow', 'engine/raw/[^/]+$', 'raft/node/[^/]+$'] },
+  {
+    folder: 'engine',
+    mayImport: ['base', 'env', 'rpc', 'flow', 'engine/raw/[^/]+$', 'raft/node/[^/]+$'],
+    mayImportTypes: ['raft/core', 'raft/transport'],
+  },
   {
     folder: 'store',
     mayImport: ['base', 'env', 'rpc', 'flow', 'engine/[^/]+$', 'engine/raw/[^/]+$', 'raft/node/[^/]+$'],
@@ -24,14 +28,15 @@ const table = [
   {
     folder: 'coordinator',
     mayImport: ['base', 'env', 'rpc', 'flow', 'engine/[^/]+$', 'engine/raw/[^/]+$', 'raft/node/[^/]+$'],
+    mayImportTypes: ['raft/core', 'raft/transport'],
   },
-  { folder: 'client', mayImport: ['base', 'rpc'] },
+  { folder: 'client', mayImport: ['base', 'env', 'rpc'] },
   {
     folder: 'sandbox',
     mayImport: ['base', 'env', 'raft/', 'engine/', 'store', 'coordinator', 'flow', 'rpc', 'client'],
   },
   { folder: 'api', mayImport: ['base', 'sandbox', 'client', 'flow'] },
-  { folder: 'headless', mayImport: ['base', 'api', 'sandbox'] },
+  { folder: 'headless', mayImport: ['base', 'api', 'sandbox', 'client'] },
   { folder: 'electron', mayImport: ['base', 'api', 'sandbox'] },
 ]
 

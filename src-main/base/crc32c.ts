@@ -4,118 +4,114 @@
  */
 
 const POLYNOMIAL = 0x82f63b78
-const SLICES = 8
-
-/** Table `s` at [s * 256 + b]: the effect of byte `b` standing `s` bytes before the end of a step. */
-const tables = buildTables()
-
-function buildTables(): Uint32Array {
-  const built = new Uint32Array(SLICES * 256)
-  for (let byte = 0; byte < 256; byte += 1) {
-    let crc = byte
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
-    built[byte] = crc
-  }
-  for (let slice = 1; slice < SLICES; slice += 1) {
-    for (let byte = 0; byte < 256; byte += 1) {
-      const shorter = built[(slice - 1) * 256 + byte] as number
-      built[slice * 256 + byte] = (shorter >>> 8) ^ (built[shorter & 0xff] as number)
-    }
-  }
-  return built
-}
-
-/**
- * A block is checked as two halves side by side, because the steps of one half wait for each other and those of two do not;
- * then the first half is carried over the length of the second.
- */
-const HALF_BLOCK_BYTES = 512
-const BLOCK_BYTES = 2 * HALF_BLOCK_BYTES
-const HALF_BLOCK_WORDS = HALF_BLOCK_BYTES / 4
-/** The effect of each byte of a checksum after as many zero bytes as a half block has. */
-const carryTables = buildCarryTables()
-
-function buildCarryTables(): Uint32Array {
-  const built = new Uint32Array(4 * 256)
-  for (let position = 0; position < 4; position += 1) {
-    for (let byte = 0; byte < 256; byte += 1) {
-      let crc = (byte << (8 * position)) >>> 0
-      for (let zero = 0; zero < HALF_BLOCK_BYTES; zero += 1) crc = (crc >>> 8) ^ (tables[crc & 0xff] as number)
-      built[position * 256 + byte] = crc
-    }
-  }
-  return built
-}
-
-/** Words are read as the machine stores them, and the checksum is defined on little-endian ones. */
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /**
  * The checksum of `bytes[start..end)` behind data whose checksum is `previous` (0 for none): the checksum of a
  * concatenation is that of its second part continued from that of its first, which is what chains the records of a log.
  * Returns an unsigned 32-bit number. Fastest where `start` lies on a multiple of 4 bytes of the underlying buffer.
  */
-export function crc32c(bytes: Uint8Array, previous = 0, start = 0, end = bytes.length): number {
-  const blocks = (bytes.byteOffset + start) % 4 === 0 && isLittleEndian ? Math.floor((end - start) / BLOCK_BYTES) : 0
-  const blocksEnd = start + blocks * BLOCK_BYTES
-  const afterBlocks = blocks > 0 ? crcOfBlocks(bytes, ~previous, start, blocks) : ~previous
-  return ~crcOfBytes(bytes, afterBlocks, blocksEnd, end) >>> 0
+export const crc32c = makeCrc32c()
+
+/**
+ * The checksum of a concatenation from those of its parts: `first` is that of all that stands before the last `bytes` bytes,
+ * and the second argument of the function that is returned is that of these bytes alone. Making the function costs far more
+ * than calling it.
+ */
+export function crc32cJoiner(bytes: number): (first: number, last: number) => number {
+  const table = makeShiftTable(bytes)
+  return (first, last) => (shift(table, first) ^ last) >>> 0
 }
 
-// In both loops typed arrays yield numbers inside their bounds, which the conditions keep; the casts say so to the compiler.
-
-function crcOfBlocks(bytes: Uint8Array, initial: number, start: number, blocks: number): number {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (blocks * BLOCK_BYTES) / 4)
-  let crc = initial
-  for (let block = 0; block < blocks; block += 1) {
-    let first = block * 2 * HALF_BLOCK_WORDS
-    let second = first + HALF_BLOCK_WORDS
-    let secondCrc = 0
-    for (const firstEnd = second; first < firstEnd; first += 2, second += 2) {
-      crc = crcOfTwoWords((words[first] as number) ^ crc, words[first + 1] as number)
-      secondCrc = crcOfTwoWords((words[second] as number) ^ secondCrc, words[second + 1] as number)
-    }
-    crc =
-      (carryTables[crc & 0xff] as number) ^
-      (carryTables[256 + ((crc >>> 8) & 0xff)] as number) ^
-      (carryTables[512 + ((crc >>> 16) & 0xff)] as number) ^
-      (carryTables[768 + (crc >>> 24)] as number) ^
-      secondCrc
+/** The effect of each byte of a checksum after `bytes` zero bytes: that of byte `b` at place `p` at [p * 256 + b]. */
+function makeShiftTable(bytes: number): Int32Array {
+  const table = new Int32Array(4 * 256)
+  for (let bit = 0; bit < 32; bit += 1) {
+    const start = (bit >>> 3) * 256
+    const value = 1 << (bit & 7)
+    let crc = 1 << bit
+    for (let step = 0; step < bytes * 8; step += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
+    // The effects of bits add up.
+    for (let below = 0; below < value; below += 1) table[start + value + below] = crc ^ (table[start + below] as number)
   }
-  return crc
+  return table
 }
 
-function crcOfTwoWords(one: number, two: number): number {
+function shift(table: Int32Array, crc: number): number {
   return (
-    (tables[1792 + (one & 0xff)] as number) ^
-    (tables[1536 + ((one >>> 8) & 0xff)] as number) ^
-    (tables[1280 + ((one >>> 16) & 0xff)] as number) ^
-    (tables[1024 + (one >>> 24)] as number) ^
-    (tables[768 + (two & 0xff)] as number) ^
-    (tables[512 + ((two >>> 8) & 0xff)] as number) ^
-    (tables[256 + ((two >>> 16) & 0xff)] as number) ^
-    (tables[two >>> 24] as number)
+    (table[crc & 0xff] as number) ^
+    (table[256 + ((crc >>> 8) & 0xff)] as number) ^
+    (table[512 + ((crc >>> 16) & 0xff)] as number) ^
+    (table[768 + (crc >>> 24)] as number)
   )
 }
 
-function crcOfBytes(bytes: Uint8Array, initial: number, start: number, end: number): number {
-  let crc = initial
-  let position = start
-  for (const lastStep = end - 8; position <= lastStep; position += 8) {
-    crc ^= wordAt(bytes, position)
-    crc = crcOfTwoWords(crc, wordAt(bytes, position + 4))
-  }
-  for (; position < end; position += 1) {
-    crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[position] as number)) & 0xff] as number)
-  }
-  return crc
-}
+/**
+ * Everything that the loops look up is constant inside of this function: a bundler turns constants of a module into
+ * variables, and the compiler then loads table and length again for each byte, which takes half as long again.
+ */
+function makeCrc32c() {
+  const SLICES = 8
+  /** A block is checked as two halves side by side, because the steps of one half wait for each other and those of two do not. */
+  const HALF_BLOCK_WORDS = 128
+  const BLOCK_BYTES = 2 * 4 * HALF_BLOCK_WORDS
+  /** Carries the first half of a block over the length of the second. */
+  const halfBlockShift = makeShiftTable(BLOCK_BYTES / 2)
+  /** Words are read as the machine stores them, and the checksum is defined on little-endian ones. */
+  const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
+  /** Slice `s` at [s * 256 + b]: the effect of byte `b` standing `s` bytes before the end of a step. */
+  const table = new Int32Array(SLICES * 256)
+  for (let slice = 0; slice < SLICES; slice += 1) table.set(makeShiftTable(slice + 1).subarray(0, 256), slice * 256)
+
+  // In the loops typed arrays yield numbers inside their bounds, which the conditions keep; the casts say so to the compiler.
+
+  const crcOfTwoWords = (one: number, two: number): number =>
+    (table[1792 + (one & 0xff)] as number) ^
+    (table[1536 + ((one >>> 8) & 0xff)] as number) ^
+    (table[1280 + ((one >>> 16) & 0xff)] as number) ^
+    (table[1024 + (one >>> 24)] as number) ^
+    (table[768 + (two & 0xff)] as number) ^
+    (table[512 + ((two >>> 8) & 0xff)] as number) ^
+    (table[256 + ((two >>> 16) & 0xff)] as number) ^
+    (table[two >>> 24] as number)
+
+  const crcOfBlock = (words: Int32Array, from: number, initial: number): number => {
+    let crc = initial
+    let secondCrc = 0
+    let second = from + HALF_BLOCK_WORDS
+    for (let first = from, end = second; first < end; first += 2, second += 2) {
+      crc = crcOfTwoWords((words[first] as number) ^ crc, words[first + 1] as number)
+      secondCrc = crcOfTwoWords((words[second] as number) ^ secondCrc, words[second + 1] as number)
+    }
+    return shift(halfBlockShift, crc) ^ secondCrc
+  }
+
+  const wordAt = (bytes: Uint8Array, at: number): number =>
     (bytes[at] as number) |
     ((bytes[at + 1] as number) << 8) |
     ((bytes[at + 2] as number) << 16) |
     ((bytes[at + 3] as number) << 24)
-  )
+
+  const crcOfBytes = (bytes: Uint8Array, initial: number, start: number, end: number): number => {
+    let crc = initial
+    let at = start
+    for (const lastStep = end - 8; at <= lastStep; at += 8) {
+      crc = crcOfTwoWords(crc ^ wordAt(bytes, at), wordAt(bytes, at + 4))
+    }
+    for (; at < end; at += 1) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] as number)) & 0xff] as number)
+    return crc
+  }
+
+  return (bytes: Uint8Array, previous = 0, start = 0, end = bytes.length): number => {
+    let crc = ~previous
+    let at = start
+    const firstByte = bytes.byteOffset + start
+    if (end - start >= BLOCK_BYTES && (firstByte & 3) === 0 && isLittleEndian) {
+      const blocks = Math.floor((end - start) / BLOCK_BYTES)
+      const words = new Int32Array(bytes.buffer, firstByte, blocks * 2 * HALF_BLOCK_WORDS)
+      for (let word = 0; word < words.length; word += 2 * HALF_BLOCK_WORDS) crc = crcOfBlock(words, word, crc)
+      at += blocks * BLOCK_BYTES
+    }
+    return ~crcOfBytes(bytes, crc, at, end) >>> 0
+  }
 }

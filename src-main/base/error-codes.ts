@@ -99,6 +99,15 @@ export const errorCodes = {
 
   /** An Electron could not be fetched, is not the one that was pinned, or does not unpack. */
   RUNTIME_NOT_AVAILABLE: 'no such runtime can be had',
+
+  /** The node was not reached, or broke off before it answered. */
+  RPC_UNAVAILABLE: 'the node is not reached',
+  /** No answer came in time; the call may have had its effect. */
+  RPC_DEADLINE_EXCEEDED: 'no answer in time',
+  /** The other end refused the call below the level of its own errors: unknown method, malformed or oversized message. */
+  RPC_FAILED: 'the call was refused',
+  /** An error of DingoDB's protocol; its details name the errno. */
+  DINGODB_ERROR: "an error of DingoDB's protocol",
 } as const
 
 /** A stable error code; see {@link errorCodes} for what each means. */

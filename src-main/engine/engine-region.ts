@@ -1,0 +1,38 @@
+import type { RegionEpoch } from './engine-context'
+import type { PlainRange } from './write-data'
+
+/** Whether an engine may apply to a region: `serving` (NORMAL, STANDBY, SPLITTING) or not (all other states). */
+export interface EngineRegionState {
+  readonly name: string
+  readonly isServing: boolean
+}
+
+/** A region as its engine sees it: a live view of the store's metadata, owned by StoreRegionMeta. */
+export interface EngineRegion {
+  readonly id: number
+  /** Compared with the epoch of each command when it is applied. */
+  readonly epoch: RegionEpoch
+  /** Plain keys. Its encoded form is where the region's data lies in the raw engine. */
+  readonly range: PlainRange
+  readonly state: EngineRegionState
+}
+
+/** The peers with which a region is founded: store ids. */
+export interface EngineRegionPeers {
+  readonly voters: readonly number[]
+  readonly learners: readonly number[]
+}
+
+/** Told of what happens to a region's replica. Must not throw. */
+export interface EngineListener {
+  /** This replica leads a new term, has applied everything of the terms before, and takes writes. */
+  readonly leaderStarted?: (regionId: number, term: number) => void
+  /** This replica leads no more. */
+  readonly leaderStopped?: (regionId: number) => void
+  /** The leader as this replica knows it changed; 0 if none is known. */
+  readonly leaderChanged?: (regionId: number, leaderStoreId: number) => void
+  /** A change of peers is in force. */
+  readonly peersChanged?: (regionId: number, peers: EngineRegionPeers) => void
+  /** The replica's group has failed; it answers no more until the region is opened anew. */
+  readonly failed?: (regionId: number, error: Error) => void
+}

@@ -1,0 +1,34 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+
+/** How to make a call. */
+export interface CallOptions {
+  /** Ms after which the call is given up: RPC_DEADLINE_EXCEEDED. Default: the channel's. */
+  readonly timeoutMs?: number | undefined
+  /** Gives the call up: CANCELLED. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Calls to one node, whatever carries them. */
+export interface RpcChannel {
+  /** `host:port`. */
+  readonly address: string
+  /**
+   * One call, tried once. A business error is in the response's `error` field; see dingo-error.ts.
+   *
+   * @throws SandboxError RPC_UNAVAILABLE (it was not taken or its outcome is unknown; `details.sent` says whether it may
+   * have reached the node), RPC_DEADLINE_EXCEEDED, CANCELLED, RPC_FAILED
+   */
+  unary<Input extends DescMessage, Output extends DescMessage>(
+    method: DescMethodUnary<Input, Output>,
+    request: MessageInitShape<Input>,
+    options?: CallOptions,
+  ): Promise<MessageShape<Output>>
+}
+
+/** Hands out channels by address, one an address, and closes them together. */
+export interface RpcChannels {
+  /** The channel to `host:port`; connects at the first call. */
+  to(address: string): RpcChannel
+  /** Ends all calls with RPC_UNAVAILABLE. Twice is harmless. */
+  close(): Promise<void>
+}
