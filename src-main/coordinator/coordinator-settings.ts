@@ -1,0 +1,43 @@
+/** How a coordinator works. Leave out what is not to differ from {@link DEFAULT_COORDINATOR_SETTINGS}. */
+export interface CoordinatorSettings {
+  /** Ms without a heartbeat after which a store is OFFLINE. Default 10,000. */
+  readonly storeOfflineMs: number
+  /** Ms between two looks at the open jobs; a new job is looked at at once. Without open jobs nothing runs. Default 1,000. */
+  readonly jobIntervalMs: number
+  /** Ms after which a store that did not answer a pushed command is asked again. Default 30,000. */
+  readonly pushTimeoutMs: number
+  /** Ms after which a delivered deletion whose end was not reported is pushed again. Default 5,000. */
+  readonly deleteConfirmMs: number
+  /** Errors of a store after which a command is given up; deletions are never given up. Default 5. */
+  readonly taskRetryCount: number
+  /** Replicas of a region when its creator names no number. Default 3. */
+  readonly defaultReplicaCount: number
+  /** Regions in the cluster, at most. Default 40,000. */
+  readonly maxRegionCount: number
+  /** Ended jobs that are kept, the oldest go first. Default 1,000. */
+  readonly maxArchivedJobs: number
+  /** Ms of timestamps that are reserved through Raft at once. Default 3,000. */
+  readonly timestampReserveMs: number
+  /**
+   * `linearizable`: reads prove leadership through Raft before they are answered. `leader`: whoever believes to lead
+   * answers, as DingoDB does; a leader that was deposed and does not know may then answer with old metadata. Default `linearizable`.
+   */
+  readonly readMode: 'linearizable' | 'leader'
+  /** Ms between the first coordinator's attempts to get a new cluster going while nobody leads. Default 200. */
+  readonly foundingCampaignMs: number
+}
+
+/** What holds for a coordinator that is told nothing else. */
+export const DEFAULT_COORDINATOR_SETTINGS: CoordinatorSettings = {
+  storeOfflineMs: 10_000,
+  jobIntervalMs: 1_000,
+  pushTimeoutMs: 30_000,
+  deleteConfirmMs: 5_000,
+  taskRetryCount: 5,
+  defaultReplicaCount: 3,
+  maxRegionCount: 40_000,
+  maxArchivedJobs: 1_000,
+  timestampReserveMs: 3_000,
+  readMode: 'linearizable',
+  foundingCampaignMs: 200,
+}
