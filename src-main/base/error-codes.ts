@@ -89,6 +89,26 @@ export const errorCodes = {
 
   /** The workspace folder is a file, or cannot be made. */
   WORKSPACE_NOT_USABLE: 'the workspace folder cannot be used',
+  /** The workspace was written by a newer version of the program. */
+  WORKSPACE_VERSION: 'the workspace is of a newer version',
+  /** The workspace's own description does not say what it should. */
+  WORKSPACE_DAMAGED: 'the description of the workspace is damaged',
+  /** The workspace holds another cluster than the one that was asked for. */
+  WORKSPACE_MISMATCH: 'the workspace holds another cluster',
+
+  /** A record that a store keeps about itself is not what was written. */
+  STORE_RECORD_DAMAGED: 'a record of the store is damaged',
+
+  /** The cluster has no such node. */
+  NODE_NOT_FOUND: 'the cluster has no such node',
+  /** The node is not in a state in which this can be done. */
+  NODE_WRONG_STATE: 'the state of the node does not allow it',
+  /** A node ended by itself, or did not come up. */
+  NODE_FAILED: 'the node failed',
+  /** The way in which the node runs cannot do this. */
+  NODE_NOT_SUPPORTED: 'the mount of the node lacks this',
+  /** The cluster did not become ready in time. */
+  CLUSTER_NOT_READY: 'the cluster is not ready',
 
   /** A screen cannot reach its host: the host has ended, or the way to it is cut. Given by the page itself. */
   DOOR_UNREACHABLE: 'the host does not answer',
@@ -108,6 +128,19 @@ export const errorCodes = {
   RPC_FAILED: 'the call was refused',
   /** An error of DingoDB's protocol; its details name the errno. */
   DINGODB_ERROR: "an error of DingoDB's protocol",
+
+  /** A write may or may not have had its effect: the answer was lost, or leadership changed while it was under way. */
+  CLIENT_OUTCOME_UNKNOWN: 'it is unknown whether the write took effect',
+  /** The client was opened for reading only, and the call would change the cluster. */
+  CLIENT_READ_ONLY: 'the client only reads',
+  /** No region of the cluster holds the key. */
+  CLIENT_NO_REGION: 'no region holds the key',
+  /** The cluster has no table, schema, region or node of that name or id. */
+  CLIENT_NOT_FOUND: 'the cluster has nothing of that name',
+  /** The client tried until its deadline, and the cluster did not take the call. */
+  CLIENT_TIMED_OUT: 'the cluster did not take the call in time',
+  /** The client was closed before the call, or while it ran. */
+  CLIENT_CLOSED: 'the client is closed',
 } as const
 
 /** A stable error code; see {@link errorCodes} for what each means. */

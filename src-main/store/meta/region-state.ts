@@ -1,0 +1,50 @@
+import { dingoError } from '../../rpc/dingo-error'
+import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+
+const { NEW, NORMAL, STANDBY, SPLITTING, MERGING, DELETING, DELETED, ORPHAN, TOMBSTONE } = StoreRegionState
+
+/**
+ * The legal moves of Region-Peer-state. DingoDB has the same table (meta/store_meta_manager.cc, UpdateState) and passes over an
+ * illegal move in silence.
+ */
+const legalMoves: Readonly<Record<StoreRegionState, readonly StoreRegionState[]>> = {
+  [NEW]: [NORMAL, STANDBY],
+  [NORMAL]: [STANDBY, SPLITTING, MERGING, DELETING, ORPHAN, TOMBSTONE],
+  [STANDBY]: [NORMAL, TOMBSTONE, ORPHAN, DELETING],
+  [SPLITTING]: [NORMAL, TOMBSTONE],
+  [MERGING]: [NORMAL, TOMBSTONE],
+  [DELETING]: [DELETED, TOMBSTONE],
+  [DELETED]: [TOMBSTONE],
+  [ORPHAN]: [TOMBSTONE],
+  [TOMBSTONE]: [],
+}
+
+/** States in which a replica runs, so that it is brought up when its store starts. */
+const runningStates: ReadonlySet<StoreRegionState> = new Set([NORMAL, STANDBY, SPLITTING, MERGING, TOMBSTONE])
+
+/** States in which the engine applies commands. */
+const servingStates: ReadonlySet<StoreRegionState> = new Set([NORMAL, STANDBY, SPLITTING, MERGING])
+
+/** States from which a region may be removed for good: nothing of it is served, and no command can bring that back. */
+const removableStates: ReadonlySet<StoreRegionState> = new Set([NEW, DELETED, ORPHAN, TOMBSTONE])
+
+/** The states that may follow a state. */
+export const legalMovesFrom = (from: StoreRegionState): readonly StoreRegionState[] => legalMoves[from]
+export const isLegalMove = (from: StoreRegionState, to: StoreRegionState): boolean => legalMoves[from].includes(to)
+export const isRunningState = (state: StoreRegionState): boolean => runningStates.has(state)
+export const isServingState = (state: StoreRegionState): boolean => servingStates.has(state)
+export const isRemovableState = (state: StoreRegionState): boolean => removableStates.has(state)
+
+/** The name of a state on the wire; a number that this version does not know as such. */
+export function stateName(state: StoreRegionState): string {
+  return (StoreRegionState as Readonly<Record<number, string | undefined>>)[state] ?? `state ${String(state)}`
+}
+
+/** @throws SandboxError DINGODB_ERROR EREGION_STATE, which names both states, unless the move is legal */
+export function checkMove(regionId: number, from: StoreRegionState, to: StoreRegionState): void {
+  if (isLegalMove(from, to)) return
+  const next = legalMoves[from].map(stateName).join(', ')
+  const message = `Region ${String(regionId)} cannot go from ${stateName(from)} to ${stateName(to)}: only ${next === '' ? 'nothing' : next} may follow.`
+  throw dingoError(Errno.EREGION_STATE, message, { details: { regionId, from: stateName(from), to: stateName(to) } })
+}

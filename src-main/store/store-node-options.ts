@@ -1,0 +1,57 @@
+import type { SandboxError } from '../base/sandbox-error'
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import type { Engine } from '../engine/engine'
+import type { EngineListener } from '../engine/engine-region'
+import type { RawEngine } from '../engine/raw'
+import type { TimestampProvider } from '../engine/timestamp-provider'
+import type { Env } from '../env'
+import type { StoreOwnMetricsSchema } from '../rpc/generated/dingodb/common_pb'
+import type { RpcChannel, RpcChannels } from '../rpc/rpc-channel'
+import type { RegionCommandObserver } from './controller/region-stage'
+import type { NodeLocation } from './meta/store-server-meta'
+import type { StoreSettings } from './store-settings'
+
+/** The keyring with which coordinators let any store in. */
+export const openKeyring = 'TO_BE_CONTINUED'
+
+/** What the machine and the process are doing, as common.StoreOwnMetrics has it; what is not known is left out. */
+export type HostMetrics = Omit<MessageInitShape<typeof StoreOwnMetricsSchema>, '$typeName' | 'id'>
+
+/** What an engine needs of its store. */
+export interface EngineDependencies {
+  readonly rawEngine: RawEngine
+  readonly listener: EngineListener
+  readonly timestamps: TimestampProvider
+}
+
+/** Calls to whoever leads the coordinators: a CoordinatorChannel. */
+export type CoordinatorCalls = Pick<RpcChannel, 'unary'>
+
+/** What a store node is made of. */
+export interface StoreNodeOptions {
+  readonly env: Env
+  /** As the coordinators know it; also the Raft member id of its replicas. */
+  readonly storeId: number
+  /** Default {@link openKeyring}. */
+  readonly keyring?: string | undefined
+  /** For placing regions on chosen stores; default none. */
+  readonly resourceTag?: string | undefined
+  readonly serverLocation: NodeLocation
+  readonly raftLocation: NodeLocation
+  /** Has the families `default`, `meta`, `data`, `lock` and `write`. Its owner opens and closes it. */
+  readonly rawEngine: RawEngine
+  /** Makes the engine that the node owns from then on. Called once, by the constructor. */
+  readonly createEngine: (dependencies: EngineDependencies) => Engine
+  readonly coordinators: CoordinatorCalls
+  /** Ways to other stores, for asking them about themselves. Its owner closes it. */
+  readonly channels: RpcChannels
+  readonly settings?: Partial<StoreSettings> | undefined
+  /** Default: nothing is known of the machine. */
+  readonly hostMetrics?: (() => HostMetrics | Promise<HostMetrics>) | undefined
+  /** Told of the steps of region commands, which it may hold. */
+  readonly commandObserver?: RegionCommandObserver | undefined
+  /** A part of the node has failed and stays so until the node is started anew; the rest goes on. Details name the region. */
+  readonly onFailure: (error: SandboxError) => void
+  /** Something went wrong that the node can live with. */
+  readonly onWarning: (error: SandboxError) => void
+}
