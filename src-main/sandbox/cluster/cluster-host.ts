@@ -1,0 +1,378 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { Clock } from '../../env'
+import type { NodeId } from '../../raft/core/model/node-id'
+import type { RpcChannels } from '../../rpc/rpc-channel'
+import { joinDiskPath } from '../disk-path'
+import type { LinkRule } from '../node/node-link'
+import type { NodeConfig } from '../node/node-config'
+import type { NodeMount, NodeMountKind, NodeMountListener } from '../node/node-mount'
+import type { NodeStartPhases, NodeStatus } from '../node/node-status'
+import type { RawEngineName } from '../raw-engine-registry'
+import type { ClusterEvent, ClusterNodeInfo, ClusterProgress, CutLink } from './cluster-events'
+import { ClusterNode } from './cluster-node'
+import type { ClusterOptions } from './cluster-options'
+import { clusterParts } from './cluster-parts'
+import type { PortChange } from './cluster-ports'
+import { awaitReadiness } from './cluster-readiness'
+import type { ClusterTopology } from './cluster-topology'
+import { topologyNodes } from './cluster-topology'
+import type { ClusterWorkspace } from './cluster-workspace'
+import { openClusterWorkspace } from './cluster-workspace'
+import { LinkTable, rulesOf } from './link-table'
+
+/** What a host makes nodes and calls of; tests put others in their place. */
+export interface ClusterParts {
+  createMount(kind: NodeMountKind, listener: NodeMountListener): NodeMount
+  createChannels(): RpcChannels
+}
+
+/** Where a cluster is reached. */
+export interface ClusterAddresses {
+  /** `host:port` of each coordinator, in the order of their ids: what clients are given. */
+  readonly coordinators: readonly string[]
+  /** `host:port` of each store. */
+  readonly stores: readonly string[]
+}
+
+/** How a start went. Times in ms since its beginning. */
+export interface ClusterStartReport {
+  /** All nodes serve, or did not come up. */
+  readonly nodesMs: number
+  /** The coordinators have a leader. */
+  readonly leaderMs: number
+  /** Every store that serves is registered: the cluster is ready. */
+  readonly readyMs: number
+  /** How long the phases of each node's own start took. */
+  readonly phases: ReadonlyMap<NodeId, NodeStartPhases>
+  /** Nodes that did not come up; the others go on without them. */
+  readonly failed: readonly ClusterNodeInfo[]
+}
+
+/** How long a start, and the end of one node, may take before it counts as failed. */
+const READY_WITHIN_MS = 30_000
+const STOP_WITHIN_MS = 10_000
+
+/**
+ * A cluster on this machine: its workspace, its nodes and the links between them. It starts, stops, kills, pauses and
+ * isolates nodes; data goes through clients, at {@link addresses}.
+ */
+export class ClusterHost {
+  readonly #clock: Clock
+  readonly #workspace: ClusterWorkspace
+  readonly #parts: ClusterParts
+  readonly #nodes = new Map<NodeId, ClusterNode>()
+  readonly #links = new LinkTable()
+  readonly #listeners = new Set<(event: ClusterEvent) => void>()
+  readonly #ending = new AbortController()
+  #channels: RpcChannels | undefined
+  #closing: Promise<void> | undefined
+
+  private constructor(workspace: ClusterWorkspace, options: ClusterOptions, parts: ClusterParts) {
+    this.#clock = options.env.clock
+    this.#workspace = workspace
+    this.#parts = parts
+    const mountKind = options.mount ?? 'worker'
+    for (const config of nodeConfigs(workspace)) {
+      const { nodeId } = config
+      const node = new ClusterNode({
+        clock: this.#clock,
+        config,
+        mountKind,
+        createMount: (listener) => parts.createMount(mountKind, listener),
+        links: () => this.#links.rulesOf(nodeId),
+        onChange: (info) => {
+          this.#tell({ kind: 'node', node: info })
+        },
+        onWarning: (error) => {
+          this.#tell({ kind: 'warning', nodeId, warning: error.serialize() })
+        },
+      })
+      this.#nodes.set(nodeId, node)
+    }
+  }
+
+  /**
+   * Takes the workspace and chooses ports; starts nothing.
+   *
+   * @throws SandboxError INVALID_ARGUMENT, WORKSPACE_NOT_USABLE, WORKSPACE_VERSION, WORKSPACE_DAMAGED, WORKSPACE_MISMATCH,
+   * DISK_LOCKED, DISK_*
+   */
+  static async open(options: ClusterOptions, parts: ClusterParts = clusterParts(options)): Promise<ClusterHost> {
+    const workspace = await openClusterWorkspace(options)
+    try {
+      return new ClusterHost(workspace, options, parts)
+    } catch (thrown) {
+      await workspace.close()
+      throw thrown
+    }
+  }
+
+  /** The workspace folder, a Disk path. */
+  get directory(): string {
+    return this.#workspace.directory
+  }
+
+  get clusterId(): number {
+    return this.#workspace.record.clusterId
+  }
+
+  get topology(): ClusterTopology {
+    return this.#workspace.record.topology
+  }
+
+  get engine(): RawEngineName {
+    return this.#workspace.record.engine
+  }
+
+  /** Ports that were taken when the cluster was opened, and what is used in their place. */
+  get portChanges(): readonly PortChange[] {
+    return this.#workspace.portChanges
+  }
+
+  /** All nodes, coordinators first, in the order of their ids. */
+  nodes(): readonly ClusterNodeInfo[] {
+    return [...this.#nodes.values()].map((node) => node.info)
+  }
+
+  addresses(): ClusterAddresses {
+    const of = (role: ClusterNodeInfo['role']) =>
+      this.nodes().flatMap((node) => (node.role === role ? [node.serverAddress] : []))
+    return { coordinators: of('coordinator'), stores: of('store') }
+  }
+
+  /** Calls back at every event until the returned function is called. The listener must not throw. */
+  subscribe(listener: (event: ClusterEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /**
+   * Starts all nodes side by side. Resolves when the cluster is ready: the nodes serve, the coordinators have a leader, and
+   * it knows every store. Regions that were there before may still be electing. A node that does not come up is in the
+   * report, as long as the others can work without it.
+   *
+   * @param onProgress beside the events, for this start only
+   * @throws SandboxError CLUSTER_NOT_READY, CANCELLED when the host closes meanwhile
+   */
+  async start(onProgress: (progress: ClusterProgress) => void = () => undefined): Promise<ClusterStartReport> {
+    const startedMs = this.#clock.monotonicMs()
+    const elapsedMs = () => this.#clock.monotonicMs() - startedMs
+    const report = (phase: ClusterProgress['phase'], done: number, total: number) => {
+      const progress: ClusterProgress = { phase, done, total, elapsedMs: elapsedMs() }
+      onProgress(progress)
+      this.#tell({ kind: 'progress', progress })
+    }
+    for (const change of this.portChanges) this.#tell({ kind: 'warning', ...portWarning(change) })
+
+    const phases = new Map<NodeId, NodeStartPhases>()
+    let settled = 0
+    report('nodes', 0, this.#nodes.size)
+    await Promise.all(
+      [...this.#nodes].map(async ([nodeId, node]) => {
+        try {
+          const nodePhases = await node.start()
+          if (nodePhases !== undefined) phases.set(nodeId, nodePhases)
+        } catch (thrown) {
+          // The node's own state keeps the reason; whether the cluster can do without it is decided below.
+          this.#tell({ kind: 'warning', nodeId, warning: SandboxError.from(thrown, 'NODE_FAILED').serialize() })
+        }
+        report('nodes', ++settled, this.#nodes.size)
+      }),
+    )
+    const nodesMs = elapsedMs()
+    const up = this.nodes().filter(({ state }) => state === 'running')
+    const failed = this.nodes().filter(({ state }) => state !== 'running')
+    this.#checkEnough(up, failed)
+
+    let leaderMs: number | undefined
+    const stores = new Map(up.flatMap((node) => (node.role === 'store' ? [[node.nodeId, node.serverAddress]] : [])))
+    await awaitReadiness({
+      clock: this.#clock,
+      channels: (this.#channels ??= this.#parts.createChannels()),
+      coordinators: up.flatMap((node) => (node.role === 'coordinator' ? [node.serverAddress] : [])),
+      stores,
+      deadlineMs: READY_WITHIN_MS,
+      signal: this.#ending.signal,
+      onStores: (registered) => {
+        if (leaderMs === undefined) report('leader', 1, 1)
+        leaderMs ??= elapsedMs()
+        report('stores', registered, stores.size)
+      },
+    })
+    const readyMs = elapsedMs()
+    report('ready', 1, 1)
+    return { nodesMs, leaderMs: leaderMs ?? readyMs, readyMs, phases, failed }
+  }
+
+  /** Starts a node that is not running. @throws SandboxError NODE_NOT_FOUND, NODE_WRONG_STATE, and what its start throws */
+  async startNode(nodeId: NodeId): Promise<void> {
+    await this.#open(nodeId).start()
+  }
+
+  /** Ends a node in order. @throws SandboxError NODE_NOT_FOUND */
+  stopNode(nodeId: NodeId): Promise<void> {
+    return this.#node(nodeId).stop(STOP_WITHIN_MS)
+  }
+
+  /** Ends a node as if its machine lost power; overtakes what is under way. @throws SandboxError NODE_NOT_FOUND */
+  killNode(nodeId: NodeId): Promise<void> {
+    return this.#node(nodeId).kill()
+  }
+
+  /** Stops a node if it runs and starts it. @throws as {@link startNode} */
+  async restartNode(nodeId: NodeId): Promise<void> {
+    await this.#open(nodeId).restart(STOP_WITHIN_MS)
+  }
+
+  /** Holds a node's whole thread. @throws SandboxError NODE_NOT_FOUND, NODE_NOT_SUPPORTED, NODE_WRONG_STATE */
+  pauseNode(nodeId: NodeId): Promise<void> {
+    return this.#node(nodeId).pause()
+  }
+
+  /** Lets a paused node go on. @throws SandboxError NODE_NOT_FOUND, NODE_WRONG_STATE */
+  resumeNode(nodeId: NodeId): Promise<void> {
+    return this.#node(nodeId).resume()
+  }
+
+  /** What a running node says of itself. @throws SandboxError NODE_NOT_FOUND, NODE_WRONG_STATE, NODE_FAILED */
+  nodeStatus(nodeId: NodeId): Promise<NodeStatus> {
+    return this.#node(nodeId).status()
+  }
+
+  /**
+   * Cuts the link between two nodes: nothing passes until it is healed, restarts included.
+   *
+   * @param direction `one-way` cuts only what goes from the first to the second. Default `both`.
+   * @throws SandboxError NODE_NOT_FOUND, INVALID_ARGUMENT for a link to itself
+   */
+  async cutLink(from: NodeId, to: NodeId, direction: 'both' | 'one-way' = 'both'): Promise<void> {
+    await this.#changeLinks(this.#directions(from, to, direction), true)
+  }
+
+  /** Heals what {@link cutLink} cut. @throws as {@link cutLink} */
+  async healLink(from: NodeId, to: NodeId, direction: 'both' | 'one-way' = 'both'): Promise<void> {
+    await this.#changeLinks(this.#directions(from, to, direction), false)
+  }
+
+  async healAll(): Promise<void> {
+    await this.#changeLinks(this.#links.cut, false)
+  }
+
+  get cutLinks(): readonly CutLink[] {
+    return this.#links.cut
+  }
+
+  /** Ends all nodes in order, stores before coordinators; the workspace stays held, so that {@link start} can follow. */
+  async stop(): Promise<void> {
+    const stopAll = (role: ClusterNodeInfo['role']) =>
+      Promise.all(
+        [...this.#nodes.values()].filter((node) => node.info.role === role).map((node) => node.stop(STOP_WITHIN_MS)),
+      )
+    await stopAll('store')
+    await stopAll('coordinator')
+  }
+
+  /** Ends all nodes in order and lets go of the workspace; an ephemeral one is removed. Twice is harmless. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    this.#ending.abort()
+    try {
+      await this.stop()
+    } finally {
+      await this.#channels?.close()
+      await this.#workspace.close()
+      this.#listeners.clear()
+    }
+  }
+
+  /** A cluster works with a majority of its coordinators and a store. */
+  #checkEnough(up: readonly ClusterNodeInfo[], failed: readonly ClusterNodeInfo[]): void {
+    const count = (role: ClusterNodeInfo['role']) => up.filter((node) => node.role === role).length
+    if (count('coordinator') * 2 > this.topology.coordinators && count('store') > 0) return
+    const reasons = failed.map(({ name, lastError }) => `${name}: ${lastError?.message ?? 'it was stopped'}`)
+    const message = `Too few nodes came up for the cluster to work. ${reasons.join(' ')}`
+    throw new SandboxError('CLUSTER_NOT_READY', message, { details: { failed: failed.map(({ name }) => name) } })
+  }
+
+  #directions(from: NodeId, to: NodeId, direction: 'both' | 'one-way'): readonly CutLink[] {
+    this.#node(from)
+    this.#node(to)
+    if (from === to) throw new SandboxError('INVALID_ARGUMENT', 'A node has no link to itself: name two nodes.')
+    return direction === 'both'
+      ? [
+          { from, to },
+          { from: to, to: from },
+        ]
+      : [{ from, to }]
+  }
+
+  async #changeLinks(links: readonly CutLink[], cut: boolean): Promise<void> {
+    const changed = links.filter(({ from, to }) => (cut ? this.#links.cutOff(from, to) : this.#links.heal(from, to)))
+    if (changed.length === 0) return
+    this.#tell({ kind: 'links', cut: this.#links.cut })
+    const told = changed.flatMap((link) => rulesOf(link, cut)).map(({ at, rule }) => this.#tellRule(at, rule))
+    await Promise.all(told)
+  }
+
+  /** A node that goes away meanwhile learns the rule when it starts again. */
+  async #tellRule(at: NodeId, rule: LinkRule): Promise<void> {
+    try {
+      await this.#node(at).setLink(rule)
+    } catch (thrown) {
+      if (!SandboxError.is(thrown, 'NODE_FAILED')) throw thrown
+    }
+  }
+
+  #node(nodeId: NodeId): ClusterNode {
+    const node = this.#nodes.get(nodeId)
+    if (node !== undefined) return node
+    const known = [...this.#nodes.keys()].join(', ')
+    const message = `The cluster has no node ${String(nodeId)}. Its nodes are ${known}.`
+    throw new SandboxError('NODE_NOT_FOUND', message, { details: { nodeId } })
+  }
+
+  /** A node that may be started: not while the host closes. */
+  #open(nodeId: NodeId): ClusterNode {
+    if (this.#closing !== undefined) throw new SandboxError('CANCELLED', 'The cluster is closed: open it again.')
+    return this.#node(nodeId)
+  }
+
+  #tell(event: ClusterEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+function nodeConfigs({ directory, record }: ClusterWorkspace): readonly NodeConfig[] {
+  const { clusterId, topology, engine, host, settings, ports } = record
+  const placed = topologyNodes(topology).map(({ nodeId, role, name }) => {
+    const own = ports.find((candidate) => candidate.nodeId === nodeId)
+    if (own === undefined) {
+      const message = `The description of the workspace ${directory} names no ports for ${name}.`
+      throw new SandboxError('WORKSPACE_DAMAGED', message, { details: { directory, nodeId } })
+    }
+    const endpoints = { server: { host, port: own.serverPort }, raft: { host, port: own.raftPort } }
+    return { nodeId, role, name, ...endpoints }
+  })
+  const coordinators = placed.flatMap(({ nodeId, role, server, raft }) =>
+    role === 'coordinator' ? [{ nodeId, server, raft }] : [],
+  )
+  return placed.map((node) => ({
+    ...node,
+    clusterId,
+    directory: joinDiskPath(directory, node.name),
+    engine,
+    coordinators,
+    settings,
+  }))
+}
+
+function portWarning({ nodeId, use, wantedPort, chosenPort }: PortChange) {
+  const message = `Port ${String(wantedPort)} is taken: the ${use} port of node ${String(nodeId)} is ${String(chosenPort)} instead.`
+  return {
+    nodeId,
+    warning: new SandboxError('NETWORK_ADDRESS_IN_USE', message, { details: { wantedPort, chosenPort } }).serialize(),
+  }
+}

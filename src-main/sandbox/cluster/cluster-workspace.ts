@@ -1,0 +1,128 @@
+import { tmpdir } from 'node:os'
+import { SandboxError } from '../../base/sandbox-error'
+import type { Env } from '../../env'
+import { joinDiskPath, toDiskPath } from '../disk-path'
+import { DEFAULT_NODE_SETTINGS } from '../node/node-settings'
+import { program } from '../program'
+import type { Workspace } from '../workspace'
+import { openWorkspace } from '../workspace'
+import type { ClusterOptions } from './cluster-options'
+import { GREATEST_BASE_PORT, choosePorts, wantedPorts } from './cluster-ports'
+import type { PortChange } from './cluster-ports'
+import type { ClusterRecord } from './cluster-record'
+import { readClusterRecord, writeClusterRecord } from './cluster-record'
+import type { ClusterTopology } from './cluster-topology'
+import { DEFAULT_TOPOLOGY, checkTopology, topologyNodes } from './cluster-topology'
+
+/** The folder of a cluster, held by this process, and what it says of the cluster. */
+export interface ClusterWorkspace {
+  /** A Disk path. */
+  readonly directory: string
+  readonly isEphemeral: boolean
+  readonly record: ClusterRecord
+  /** Ports that are not the wanted ones. */
+  readonly portChanges: readonly PortChange[]
+  /** Lets go of the folder; an ephemeral one is removed. Twice is harmless. */
+  close(): Promise<void>
+}
+
+/**
+ * Takes the folder of a cluster, makes or reads its description, and chooses ports.
+ *
+ * @throws SandboxError INVALID_ARGUMENT, WORKSPACE_NOT_USABLE, WORKSPACE_VERSION, WORKSPACE_DAMAGED, WORKSPACE_MISMATCH,
+ * DISK_LOCKED, DISK_*
+ */
+export async function openClusterWorkspace(options: ClusterOptions): Promise<ClusterWorkspace> {
+  checkOptions(options)
+  const { env } = options
+  const isEphemeral = options.directory === undefined
+  const held = await openWorkspace(env.disk, options.directory ?? ephemeralDirectory(env))
+  const directory = toDiskPath(held.directory)
+  const close = () => closeWorkspace(env, held, directory, isEphemeral)
+  try {
+    const stored = await readClusterRecord(env.disk, directory)
+    if (stored !== undefined) checkSameCluster(directory, stored, options)
+    const wanted = stored === undefined ? newRecord(options) : { ...stored, ...changeable(stored, options) }
+    const { ports, changes } = await choosePorts(env.network, wanted.host, wanted.ports)
+    const record: ClusterRecord = { ...wanted, ports }
+    await writeClusterRecord(env.disk, directory, record)
+    let closed: Promise<void> | undefined
+    return { directory, isEphemeral, record, portChanges: changes, close: () => (closed ??= close()) }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+async function closeWorkspace(env: Env, held: Workspace, directory: string, isEphemeral: boolean): Promise<void> {
+  await held.close()
+  if (isEphemeral) await env.disk.remove(directory)
+}
+
+/** A folder of its own below the system's folder for what may go at any time. */
+function ephemeralDirectory(env: Env): string {
+  const unique = env.random.uint32().toString(16).padStart(8, '0')
+  return joinDiskPath(toDiskPath(tmpdir()), `${program.name}-${String(process.pid)}-${unique}`)
+}
+
+function checkOptions({ directory, topology, basePort, mount, entries }: ClusterOptions): void {
+  if (topology !== undefined) checkTopology({ ...DEFAULT_TOPOLOGY, ...definedOnly(topology) })
+  if (basePort !== undefined && !(Number.isInteger(basePort) && basePort >= 1 && basePort <= GREATEST_BASE_PORT)) {
+    const message = `The base port ${String(basePort)} does not fit: give a whole number from 1 to ${String(GREATEST_BASE_PORT)}.`
+    throw new SandboxError('INVALID_ARGUMENT', message, { details: { basePort } })
+  }
+  if (directory === '') throw new SandboxError('INVALID_ARGUMENT', 'The name of the workspace folder is empty.')
+  if (mount !== 'inline' && entries === undefined) {
+    const message = `Nodes in ${mount === 'process' ? 'processes' : 'threads'} of their own need the paths of their bundled programs.`
+    throw new SandboxError('INVALID_ARGUMENT', message)
+  }
+}
+
+/** What makes up the cluster cannot be changed by opening it. */
+function checkSameCluster(directory: string, stored: ClusterRecord, { topology, engine }: ClusterOptions): void {
+  const mismatches: string[] = []
+  for (const kind of ['coordinators', 'stores'] as const) {
+    const asked = topology?.[kind]
+    if (asked === undefined || asked === stored.topology[kind]) continue
+    mismatches.push(`it has ${String(stored.topology[kind])} ${kind}, not ${String(asked)}`)
+  }
+  if (engine !== undefined && engine !== stored.engine) {
+    mismatches.push(`its engine is ${stored.engine}, not ${engine}`)
+  }
+  if (mismatches.length === 0) return
+  const message =
+    `The workspace ${directory} holds another cluster: ${mismatches.join(', and ')}. ` +
+    'Leave these options out to open it as it is, or name another folder.'
+  throw new SandboxError('WORKSPACE_MISMATCH', message, { details: { directory, mismatches } })
+}
+
+function newRecord(options: ClusterOptions): ClusterRecord {
+  const topology: ClusterTopology = { ...DEFAULT_TOPOLOGY, ...definedOnly(options.topology ?? {}) }
+  return {
+    clusterId: options.env.random.integer(1, 2 ** 31),
+    topology,
+    engine: options.engine ?? 'rocksdb',
+    host: options.host ?? '127.0.0.1',
+    settings: { ...DEFAULT_NODE_SETTINGS, ...definedOnly(options.settings ?? {}) },
+    ports: topologyNodes(topology).map((node) => wantedPorts(node, options.basePort)),
+  }
+}
+
+/** What may differ from one opening to the next: where the nodes listen, and how they work. */
+function changeable(
+  stored: ClusterRecord,
+  { host, basePort, settings }: ClusterOptions,
+): Pick<ClusterRecord, 'host' | 'settings' | 'ports'> {
+  return {
+    host: host ?? stored.host,
+    settings: { ...stored.settings, ...definedOnly(settings ?? {}) },
+    ports:
+      basePort === undefined ? stored.ports : topologyNodes(stored.topology).map((node) => wantedPorts(node, basePort)),
+  }
+}
+
+/** Without the fields that are there and undefined: they would hide defaults. */
+function definedOnly<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const defined = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as { [Name in keyof T]?: Exclude<T[Name], undefined> }
+}

@@ -1,0 +1,77 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { CreateNode, MountableNode } from './mountable-node'
+import type { NodeConfig } from './node-config'
+import type { LinkRule } from './node-link'
+import type { NodeMount, NodeMountListener, NodeMountSupport } from './node-mount'
+import type { NodeExit, NodeStartPhases, NodeStatus } from './node-status'
+
+const PAUSE_REASON =
+  'A node that shares the thread of its host cannot be paused: mount it in a thread or process of its own.'
+
+/** A node in the caller's own thread: for tests, and where threads and processes are not to be had. */
+export class InlineMount implements NodeMount {
+  readonly kind = 'inline'
+  readonly supports: NodeMountSupport = { pause: { reason: PAUSE_REASON }, operatingSystemKill: false }
+  readonly #createNode: CreateNode
+  readonly #listener: NodeMountListener
+  #node: MountableNode | undefined
+  #isUp = false
+  #ending: Promise<void> | undefined
+  #isKilled = false
+
+  constructor(createNode: CreateNode, listener: NodeMountListener) {
+    this.#createNode = createNode
+    this.#listener = listener
+  }
+
+  async start(config: NodeConfig, links: readonly LinkRule[]): Promise<NodeStartPhases> {
+    this.#node = this.#createNode(config, links, this.#listener)
+    const phases = await this.#node.start()
+    this.#isUp = true
+    return phases
+  }
+
+  stop(): Promise<void> {
+    return (this.#ending ??= this.#end('stopped', this.#node?.stop()))
+  }
+
+  kill(): Promise<void> {
+    if (this.#isKilled) return Promise.resolve()
+    this.#isKilled = true
+    const closed = this.#node?.kill()
+    // An orderly stop that is under way ends by itself, sooner.
+    this.#ending ??= this.#end('killed', closed)
+    return Promise.resolve()
+  }
+
+  pause(): Promise<void> {
+    return Promise.reject(new SandboxError('NODE_NOT_SUPPORTED', PAUSE_REASON))
+  }
+
+  resume(): Promise<void> {
+    return this.pause()
+  }
+
+  async setLink(rule: LinkRule): Promise<void> {
+    this.#running().setLink(rule)
+  }
+
+  async status(): Promise<NodeStatus> {
+    return this.#running().status()
+  }
+
+  async #end(kind: NodeExit['kind'], closed: Promise<void> | undefined): Promise<void> {
+    let error: NodeExit['error']
+    try {
+      await closed
+    } catch (thrown) {
+      error = SandboxError.from(thrown).serialize()
+    }
+    if (this.#isUp) this.#listener.onExit({ kind, error })
+  }
+
+  #running(): MountableNode {
+    if (this.#node !== undefined && this.#ending === undefined) return this.#node
+    throw new SandboxError('NODE_FAILED', 'The node is not up: start it first.')
+  }
+}

@@ -1,0 +1,30 @@
+import type { SerializedSandboxError } from '../../base/sandbox-error'
+import type { LinkRule } from './node-link'
+import type { NodeConfig } from './node-config'
+import type { NodeStartPhases, NodeStatus } from './node-status'
+
+/** What a host tells a node in another thread or process. Plain data. */
+export type HostMessage =
+  | { readonly kind: 'start'; readonly config: NodeConfig; readonly links: readonly LinkRule[] }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'kill' }
+  /** Look at the pause flag; see pause-flag.ts. */
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'set-link'; readonly question: number; readonly rule: LinkRule }
+  | { readonly kind: 'status'; readonly question: number }
+
+/** What a node in another thread or process tells its host. Plain data. */
+export type NodeMessage =
+  | { readonly kind: 'started'; readonly phases: NodeStartPhases }
+  /** It did not come up, and everything is closed. */
+  | { readonly kind: 'start-failed'; readonly error: SerializedSandboxError }
+  | { readonly kind: 'failure'; readonly error: SerializedSandboxError }
+  | { readonly kind: 'warning'; readonly error: SerializedSandboxError }
+  /** The next thing that this thread does is to stand still. */
+  | { readonly kind: 'paused' }
+  /** A kill has taken effect. */
+  | { readonly kind: 'silent' }
+  /** Everything is closed: the thread or process may be ended. */
+  | { readonly kind: 'gone'; readonly error: SerializedSandboxError | undefined }
+  | { readonly kind: 'answer'; readonly question: number; readonly status: NodeStatus | undefined }
+  | { readonly kind: 'refusal'; readonly question: number; readonly error: SerializedSandboxError }

@@ -1,0 +1,25 @@
+import type { SandboxError } from '../../base/sandbox-error'
+import type { LinkRule } from './node-link'
+import type { NodeConfig } from './node-config'
+import type { NodeStartPhases, NodeStatus } from './node-status'
+
+/** Told of what happens inside a node. Must not throw. */
+export interface NodeListener {
+  readonly onFailure: (error: SandboxError) => void
+  readonly onWarning: (error: SandboxError) => void
+}
+
+/** A node as mounts handle it: one life, in the thread in which it was made. */
+export interface MountableNode {
+  /** Opens and serves. What was opened is closed when it fails or is killed meanwhile. */
+  start(): Promise<NodeStartPhases>
+  /** Ends in order. Resolves when everything is closed, rejects with what could not be flushed. Twice is harmless. */
+  stop(): Promise<void>
+  /** Silent for good when the call returns. Resolves when everything is closed; never rejects. */
+  kill(): Promise<void>
+  setLink(rule: LinkRule): void
+  status(): Promise<NodeStatus>
+}
+
+/** Makes a node; it does nothing before its start. */
+export type CreateNode = (config: NodeConfig, links: readonly LinkRule[], listener: NodeListener) => MountableNode

@@ -1,0 +1,105 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { HostMessage, NodeMessage } from './mount-messages'
+import type { CreateNode, MountableNode } from './mountable-node'
+
+/** How a node in a thread or process of its own is told things and tells things. */
+export interface HostLink {
+  post(message: NodeMessage): void
+  /** Stands still while the host wants it to. @returns whether the node is to die */
+  standStill(): boolean
+}
+
+/** The node's side of a mount in another thread or process: does what the host says and reports what happens. */
+export class MountedNode {
+  readonly #createNode: CreateNode
+  readonly #host: HostLink
+  #node: MountableNode | undefined
+  #isEnding = false
+
+  constructor(createNode: CreateNode, host: HostLink) {
+    this.#createNode = createNode
+    this.#host = host
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.kind) {
+      case 'start':
+        void this.#start(message)
+        break
+      case 'stop':
+        void this.#stop()
+        break
+      case 'kill':
+        this.#kill(undefined)
+        break
+      case 'pause':
+        if (this.#isEnding) break
+        this.#host.post({ kind: 'paused' })
+        // Before anything that has piled up meanwhile is worked off.
+        if (this.#host.standStill()) this.#kill(undefined)
+        break
+      case 'set-link':
+        void this.#answer(message.question, (node) => {
+          node.setLink(message.rule)
+          return undefined
+        })
+        break
+      case 'status':
+        void this.#answer(message.question, (node) => node.status())
+        break
+    }
+  }
+
+  /** Something escaped from the node's code: nothing can be relied on any more, so it ends without order. */
+  crash(thrown: unknown): void {
+    this.#kill(SandboxError.from(thrown))
+  }
+
+  async #start({ config, links }: Extract<HostMessage, { kind: 'start' }>): Promise<void> {
+    try {
+      this.#node = this.#createNode(config, links, {
+        onFailure: (error) => {
+          this.#host.post({ kind: 'failure', error: error.serialize() })
+        },
+        onWarning: (error) => {
+          this.#host.post({ kind: 'warning', error: error.serialize() })
+        },
+      })
+      const phases = await this.#node.start()
+      if (!this.#isEnding) this.#host.post({ kind: 'started', phases })
+    } catch (thrown) {
+      // A node that is killed while it starts says so by its end.
+      if (!this.#isEnding) this.#host.post({ kind: 'start-failed', error: SandboxError.from(thrown).serialize() })
+    }
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    try {
+      await this.#node?.stop()
+      this.#host.post({ kind: 'gone', error: undefined })
+    } catch (thrown) {
+      this.#host.post({ kind: 'gone', error: SandboxError.from(thrown).serialize() })
+    }
+  }
+
+  #kill(reason: SandboxError | undefined): void {
+    this.#isEnding = true
+    const closed = this.#node?.kill() ?? Promise.resolve()
+    this.#host.post({ kind: 'silent' })
+    void closed.then(() => {
+      this.#host.post({ kind: 'gone', error: reason?.serialize() })
+    })
+  }
+
+  async #answer(question: number, ask: (node: MountableNode) => unknown): Promise<void> {
+    try {
+      if (this.#node === undefined) throw new SandboxError('NODE_FAILED', 'The node is not up yet: start it first.')
+      const status = (await ask(this.#node)) as Awaited<ReturnType<MountableNode['status']>> | undefined
+      this.#host.post({ kind: 'answer', question, status })
+    } catch (thrown) {
+      this.#host.post({ kind: 'refusal', question, error: SandboxError.from(thrown).serialize() })
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { HostMessage, NodeMessage } from './mount-messages'
+import type { NodeMountKind, NodeMountSupport } from './node-mount'
+
+/** Told by a carrier. Must not throw. */
+export interface CarrierListener {
+  readonly onMessage: (message: NodeMessage) => void
+  /** The thread or process is gone. Called once. @param words what is known of the reason, for a sentence; empty if it ended in peace */
+  readonly onEnd: (words: string) => void
+}
+
+/** The thread or process in which a node runs, without knowledge of what a node is. */
+export interface NodeCarrier {
+  readonly kind: NodeMountKind
+  readonly supports: NodeMountSupport
+  /** Starts the thread or process. Failures come as its end. */
+  launch(listener: CarrierListener): void
+  post(message: HostMessage): void
+  /** Resolves when it stands still. */
+  pause(): Promise<void>
+  resume(): void
+  /** Silences it at once, by whatever means it has; it stands still or not. */
+  kill(): void
+  /** Ends what is left, when the node in it has closed everything. */
+  end(): void
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import { SandboxError } from '../../base/sandbox-error'
+import type { Env } from '../../env'
+import { toDiskPath } from '../disk-path'
+import { realEnv } from '../host-env'
+import type { HostMessage } from './mount-messages'
+import { MountedNode } from './mounted-node'
+import type { NodeConfig } from './node-config'
+import { formatEndpoint, parseNodeConfig } from './node-config'
+import { createNode } from './node-runtime'
+
+const USAGE = 'Usage: node-process.cjs --config FILE'
+
+/** A node that runs until it is told to end. */
+export interface RunningNodeProcess {
+  /** Ends it in order. Twice is harmless. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs a node in this process.
+ *
+ * @param onFailure told when a part of the node fails for good
+ * @throws what the start of the node throws
+ */
+export async function runNode(
+  env: Env,
+  config: NodeConfig,
+  onFailure: (error: SandboxError) => void,
+  onWarning: (error: SandboxError) => void,
+): Promise<RunningNodeProcess> {
+  const node = createNode(env)(config, [], { onFailure, onWarning })
+  await node.start()
+  let stopped: Promise<void> | undefined
+  return { stop: () => (stopped ??= node.stop()) }
+}
+
+/** Reads the configuration of a node from a file. @throws SandboxError INVALID_ARGUMENT, DISK_NOT_FOUND, DISK_IO */
+export async function readNodeConfigFile(env: Pick<Env, 'disk'>, file: string): Promise<NodeConfig> {
+  const bytes = await env.disk.readFile(toDiskPath(resolve(file)))
+  return parseNodeConfig(new TextDecoder().decode(bytes))
+}
+
+/** What a node in a process of its own prints, as one line of JSON, when it serves. */
+export function readyLine(config: NodeConfig): string {
+  const { clusterId, nodeId, role, name, server, raft } = config
+  const addresses = { serverAddress: formatEndpoint(server), raftAddress: formatEndpoint(raft) }
+  return JSON.stringify({ event: 'ready', clusterId, nodeId, role, name, ...addresses, processId: process.pid })
+}
+
+/** The program of a node that stands on its own: prints one line when it serves, ends on SIGINT and SIGTERM. */
+export async function runStandaloneProcess(options: readonly string[]): Promise<void> {
+  const complain = (error: SandboxError) => process.stderr.write(`${error.code}: ${error.message}\n`)
+  try {
+    const [option, file] = options
+    if (option !== '--config' || file === undefined || options.length !== 2) {
+      throw new SandboxError('INVALID_ARGUMENT', USAGE)
+    }
+    const env = realEnv()
+    const config = await readNodeConfigFile(env, file)
+    const node = await runNode(env, config, complain, complain)
+    const stop = () => {
+      node.stop().then(
+        () => process.exit(0),
+        (thrown: unknown) => {
+          complain(SandboxError.from(thrown))
+          process.exit(1)
+        },
+      )
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+    process.stdout.write(`${readyLine(config)}\n`)
+  } catch (thrown) {
+    complain(SandboxError.from(thrown))
+    process.exitCode = 1
+  }
+}
+
+/** The program of a node that a host drives through the channel to its child. */
+export function runMountedProcess(): void {
+  const node = new MountedNode(createNode(realEnv()), {
+    post: (message) => {
+      if (process.connected) process.send?.(message)
+    },
+    // A process is paused from outside, by a signal.
+    standStill: () => false,
+  })
+  process.on('message', (message) => {
+    node.receive(message as HostMessage)
+  })
+  // A host that is gone, however it went, leaves nobody who would ever end this node: it goes at once, as its host did.
+  process.on('disconnect', () => process.exit(1))
+  // Ctrl+C at a terminal reaches the host and its children alike; the host ends its nodes in order.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => {
+    node.receive({ kind: 'stop' })
+  })
+  process.on('uncaughtException', (error) => {
+    node.crash(error)
+  })
+  process.on('unhandledRejection', (reason) => {
+    node.crash(reason)
+  })
+}

@@ -1,0 +1,82 @@
+import type { ResourceLimits } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
+import type { HostMessage, NodeMessage } from './mount-messages'
+import type { CarrierListener, NodeCarrier } from './node-carrier'
+import type { NodeMountSupport } from './node-mount'
+import { PauseFlag } from './pause-flag'
+
+/** What a worker gets at its start. */
+export interface NodeWorkerData {
+  readonly pauseFlag: SharedArrayBuffer
+}
+
+/**
+ * A small young generation keeps a cluster of many nodes small; what a node allocates per request dies young anyhow. The
+ * old one is a limit, not a reservation: it only has to leave room for the largest requests.
+ */
+const RESOURCE_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+
+/** A thread of this process. It is ended only when the node in it has closed everything; see remote-mount.ts. */
+export class WorkerCarrier implements NodeCarrier {
+  readonly kind = 'worker'
+  readonly supports: NodeMountSupport = { pause: true, operatingSystemKill: false }
+  readonly #entry: string
+  readonly #pauseFlag = new PauseFlag()
+  #worker: Worker | undefined
+  #pausing: { readonly done: Promise<void>; readonly resolve: () => void } | undefined
+
+  /** @param entry absolute path of the bundled worker, in the system's own notation */
+  constructor(entry: string) {
+    this.#entry = entry
+  }
+
+  launch({ onMessage, onEnd }: CarrierListener): void {
+    const workerData: NodeWorkerData = { pauseFlag: this.#pauseFlag.memory }
+    const worker = new Worker(this.#entry, { workerData, resourceLimits: RESOURCE_LIMITS })
+    let words = ''
+    worker.on('message', (message: NodeMessage) => {
+      if (message.kind === 'paused') this.#pausing?.resolve()
+      onMessage(message)
+    })
+    // It cannot be loaded, or it ran out of memory: whatever else goes wrong in a node, its entry catches.
+    worker.on('error', (error: Error) => {
+      words = error.message
+    })
+    worker.on('exit', (code) => {
+      onEnd(words === '' && code !== 0 ? `its thread ended with code ${String(code)}` : words)
+    })
+    this.#worker = worker
+  }
+
+  post(message: HostMessage): void {
+    this.#worker?.postMessage(message)
+  }
+
+  pause(): Promise<void> {
+    if (this.#pausing === undefined) {
+      let resolve: () => void = () => undefined
+      const done = new Promise<void>((settle) => {
+        resolve = settle
+      })
+      this.#pausing = { done, resolve }
+      this.#pauseFlag.raise()
+      this.post({ kind: 'pause' })
+    }
+    return this.#pausing.done
+  }
+
+  resume(): void {
+    this.#pausing = undefined
+    this.#pauseFlag.lower()
+  }
+
+  kill(): void {
+    this.#pauseFlag.condemn()
+    this.post({ kind: 'kill' })
+  }
+
+  end(): void {
+    // Its outcome comes as the exit.
+    void this.#worker?.terminate()
+  }
+}
