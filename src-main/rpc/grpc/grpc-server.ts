@@ -1,0 +1,148 @@
+import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { SandboxError } from '../../base/sandbox-error'
+import type { Clock } from '../../env'
+import { DEFAULT_MAX_MESSAGE_BYTES, messageTooLarge } from '../call-errors'
+import { grpcStatusCodes, grpcStatusOf } from '../grpc-status'
+import type { ServiceRegistry } from '../service-registry'
+import type { UnaryMethod } from '../unary-method'
+import { asBuffer, asBytes } from './byte-view'
+import { addInspectionServices } from './inspection-services'
+import { ServerByteStream } from './server-byte-stream'
+import { ServerCallContext } from './server-call-context'
+import { statusText } from './status-text'
+
+/** What a {@link GrpcServer} needs. */
+export interface GrpcServerOptions {
+  readonly registry: ServiceRegistry
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** The longest request taken and the longest response sent. Default 64 MiB. */
+  readonly maxMessageBytes?: number
+  readonly env: { readonly clock: Clock }
+}
+
+/** One port of a node: its services over gRPC without TLS, with reflection and health. */
+export class GrpcServer {
+  readonly host: string
+  readonly port: number
+  /** `host:port`. */
+  readonly address: string
+  readonly #server: Server
+  readonly #clock: Clock
+  readonly #setHealth: (isServing: boolean) => void
+  #closed: Promise<void> | undefined
+
+  private constructor(server: Server, host: string, port: number, clock: Clock, setHealth: (ok: boolean) => void) {
+    this.#server = server
+    this.host = host
+    this.port = port
+    this.address = `${host}:${String(port)}`
+    this.#clock = clock
+    this.#setHealth = setHealth
+  }
+
+  /**
+   * Takes the port and answers at once.
+   *
+   * @throws SandboxError NETWORK_ADDRESS_IN_USE if the port is taken or the host is not of this machine
+   */
+  static async start(options: GrpcServerOptions): Promise<GrpcServer> {
+    const { registry, host = '127.0.0.1', port, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, env } = options
+    // Pings of clients without calls need no permission here: the library answers them all.
+    const server = new Server({
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': maxMessageBytes,
+      'grpc.enable_channelz': 0,
+    })
+    for (const method of registry.unaryMethods) {
+      server.register(method.path, unaryHandler(method, env.clock, maxMessageBytes), asBuffer, asBytes, 'unary')
+    }
+    for (const { path, handler } of registry.streamMethods) {
+      const name = path.slice(1)
+      const takeStream = (stream: ConstructorParameters<typeof ServerByteStream>[1]): void => {
+        handler(new ServerByteStream(name, stream))
+      }
+      server.register(path, takeStream, asBuffer, asBytes, 'bidi')
+    }
+    const setHealth = addInspectionServices(server, registry.services)
+    const boundPort = await bind(server, host, port)
+    return new GrpcServer(server, host, boundPort, env.clock, setHealth)
+  }
+
+  /**
+   * Takes no new calls, lets those under way end, and breaks off what is left after `graceMs` (default 500). Twice is
+   * harmless.
+   */
+  close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#shutDown(options.graceMs ?? 500)
+    return this.#closed
+  }
+
+  /** Drops all connections at once and lets go of the port; resolves when that is done. */
+  closeNow(): Promise<void> {
+    this.#closed ??= this.#shutDown(undefined)
+    this.#server.forceShutdown()
+    return this.#closed
+  }
+
+  /** As a killed node: within this call all connections are gone, and no answer leaves any more. */
+  silence(): void {
+    void this.closeNow()
+  }
+
+  async #shutDown(graceMs: number | undefined): Promise<void> {
+    this.#setHealth(false)
+    const timer =
+      graceMs === undefined
+        ? undefined
+        : this.#clock.setTimer(graceMs, () => {
+            this.#server.forceShutdown()
+          })
+    // What fails here is that the server is closed already, which is what is wanted.
+    await new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => {
+        resolve()
+      })
+    })
+    timer?.cancel()
+  }
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`
+  return new Promise((resolve, reject) => {
+    server.bindAsync(authority, ServerCredentials.createInsecure(), (error, boundPort) => {
+      if (error === null) {
+        resolve(boundPort)
+        return
+      }
+      server.forceShutdown()
+      const message = `The address ${authority} cannot be bound: it is taken, or not of this machine. Choose another port.`
+      reject(
+        new SandboxError('NETWORK_ADDRESS_IN_USE', message, { details: { address: authority, port }, cause: error }),
+      )
+    })
+  })
+}
+
+/** One function a method, not a call: only what a call needs is made for it. */
+function unaryHandler(method: UnaryMethod, clock: Clock, maxMessageBytes: number) {
+  return (call: ServerUnaryCall<Uint8Array, Uint8Array>, respond: sendUnaryData<Uint8Array>): void => {
+    method.answer(call.request, new ServerCallContext(method.name, call, clock)).then(
+      (response) => {
+        if (response.length <= maxMessageBytes) respond(null, response)
+        else refuse(respond, messageTooLarge('response', method.name, response.length, maxMessageBytes))
+      },
+      (thrown: unknown) => {
+        refuse(respond, SandboxError.from(thrown))
+      },
+    )
+  }
+}
+
+function refuse(respond: sendUnaryData<Uint8Array>, error: SandboxError): void {
+  respond({ code: grpcStatusCodes[grpcStatusOf(error)], details: statusText(error.message) })
+}
