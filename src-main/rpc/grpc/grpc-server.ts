@@ -1,5 +1,5 @@
 import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js'
-import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
 import { DEFAULT_MAX_MESSAGE_BYTES, messageTooLarge } from '../call-errors'
@@ -51,11 +51,14 @@ export class GrpcServer {
    */
   static async start(options: GrpcServerOptions): Promise<GrpcServer> {
     const { registry, host = '127.0.0.1', port, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, env } = options
+    // What fails is thrown from here; the library would print it as well.
+    setLogVerbosity(logVerbosity.NONE)
     // Pings of clients without calls need no permission here: the library answers them all.
     const server = new Server({
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': maxMessageBytes,
-      'grpc.enable_channelz': 0,
+      // Without its statistics the library forgets its connections, and cannot drop them when the node is killed.
+      'grpc.enable_channelz': 1,
     })
     for (const method of registry.unaryMethods) {
       server.register(method.path, unaryHandler(method, env.clock, maxMessageBytes), asBuffer, asBytes, 'unary')
