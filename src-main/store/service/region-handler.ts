@@ -1,0 +1,118 @@
+import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { Clock } from '../../env/clock'
+import type { CallContext, UnaryHandler } from '../../rpc/call'
+import type { ResponseInfoSchema } from '../../rpc/generated/dingodb/common_pb'
+import type { Context, StoreService } from '../../rpc/generated/dingodb/store_pb'
+import type { StoreMetrics } from '../inspection/store-metrics'
+import type { StoreRegion, StoreRegions } from '../region/store-region'
+import { withHints } from './region-hints'
+import { requireRegion } from './request-checks'
+import type { RequestKind, RequestsUnderWay } from './requests-under-way'
+import type { StoreServiceSettings } from './service-settings'
+import type { StoreLocations } from './store-ports'
+
+/** What all handlers of a region's requests share. */
+export interface RegionHandlerContext {
+  readonly regions: StoreRegions
+  readonly locations: StoreLocations
+  readonly clock: Clock
+  readonly requests: RequestsUnderWay
+  readonly metrics: StoreMetrics
+  /** Read anew with every request. */
+  readonly settings: StoreServiceSettings
+}
+
+/** A request on its way, as far as the region is found. */
+export interface RegionCall {
+  readonly region: StoreRegion
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** Monotonic ms at which the engine was handed the write; 0 for a request that writes nothing. */
+  writeStartedMs: number
+}
+
+type StoreMethods = (typeof StoreService)['method']
+/** The methods of StoreService that may name a region. */
+export type RegionMethodName = {
+  [Name in keyof StoreMethods]: StoreMethods[Name] extends DescMethodUnary
+    ? MessageShape<StoreMethods[Name]['input']> extends { context?: Context | undefined }
+      ? Name
+      : never
+    : never
+}[keyof StoreMethods]
+
+type Request<Name extends RegionMethodName> = MessageShape<StoreMethods[Name]['input']>
+type Response<Name extends RegionMethodName> = MessageInitShape<StoreMethods[Name]['output']>
+
+/** How a method is answered once its region is found and has room for it. */
+export interface RegionHandlerOptions<Name extends RegionMethodName> {
+  readonly kind: RequestKind
+  /** Whether there is nothing to do: answered without a look at the rest of the request (dingodb.md 3.5 row 1). */
+  readonly isEmpty?: (request: Request<Name>) => boolean
+  readonly answer: (request: Request<Name>, call: RegionCall) => Promise<Response<Name>>
+}
+
+/**
+ * The handler of one method: finds the region, counts the request as under way, answers, measures, and completes errors with
+ * the hints that clients need.
+ */
+export function regionHandler<Name extends RegionMethodName>(
+  name: Name,
+  context: RegionHandlerContext,
+  options: RegionHandlerOptions<Name>,
+): UnaryHandler<StoreMethods[Name]> {
+  const { regions, locations, clock, requests, settings } = context
+  const { kind, isEmpty, answer } = options
+  const metrics = context.metrics.method(name)
+
+  return async (request: Request<Name>, { signal }: CallContext): Promise<Response<Name>> => {
+    const startedMs = clock.monotonicMs()
+    let region: StoreRegion | undefined
+    try {
+      region = requireRegion(regions, (request as { context?: Context }).context, locations.storeId)
+      if (isEmpty?.(request) === true) return {} as Response<Name>
+      requests.enter(region.id, kind, settings.maxPendingRequests)
+      try {
+        const call: RegionCall = { region, signal, writeStartedMs: 0 }
+        const response = await answer(request, call)
+        ;(response as WithResponseInfo).responseInfo = responseInfoOf(call, startedMs, clock.monotonicMs())
+        return response
+      } finally {
+        requests.leave(region.id, kind)
+      }
+    } catch (thrown) {
+      metrics.failed()
+      throw region === undefined ? thrown : withHints(thrown, region, locations)
+    } finally {
+      metrics.answered(clock.monotonicMs() - startedMs)
+    }
+  }
+}
+
+interface WithResponseInfo {
+  responseInfo?: MessageInitShape<typeof ResponseInfoSchema>
+}
+
+/**
+ * The times of a request in DingoDB's terms. The engine does not tell its parts apart: the time of the write is all of what it
+ * took, Raft included.
+ */
+function responseInfoOf(
+  call: RegionCall,
+  startedMs: number,
+  endedMs: number,
+): MessageInitShape<typeof ResponseInfoSchema> {
+  const totalRpcTimeNs = nanoseconds(endedMs - startedMs)
+  if (call.writeStartedMs === 0) return { timeInfo: { totalRpcTimeNs } }
+  return {
+    timeInfo: {
+      totalRpcTimeNs,
+      prepairCommitTimeNs: nanoseconds(call.writeStartedMs - startedMs),
+      storeWriteTimeNs: nanoseconds(endedMs - call.writeStartedMs),
+    },
+  }
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms * 1e6))
+}

@@ -1,0 +1,115 @@
+import type { Engine, EngineKind } from '../../engine/engine'
+import type { EngineContext, ReadMode } from '../../engine/engine-context'
+import type { EngineReader } from '../../engine/engine-reader'
+import type { KeyValue, PlainRange, WriteDatum, WriteResult } from '../../engine/write-data'
+import { dingoError } from '../../rpc/dingo-error'
+import { StorageEngine } from '../../rpc/generated/dingodb/common_pb'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import type { StoreRegion } from '../region/store-region'
+
+/** Which engine serves a region that asks for a stored engine (common.proto, StorageEngine). */
+const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
+  [StorageEngine.STORE_ENG_RAFT_STORE]: 'raft-kv',
+  [StorageEngine.STORE_ENG_MONO_STORE]: 'rocks',
+  [StorageEngine.STORE_ENG_MEMORY]: 'memory',
+}
+
+/** A context together with the region that it was made for: what every call of {@link Storage} takes. */
+export interface StorageContext extends EngineContext {
+  readonly region: StoreRegion
+}
+
+/**
+ * The context of one request, with the region's epoch as it is now: call it in the same turn in which the request's epoch
+ * was compared.
+ *
+ * @param readMode how a read proves itself; undefined for the engine's own setting
+ */
+export function storageContext(region: StoreRegion, readMode?: ReadMode, signal?: AbortSignal): StorageContext {
+  const { confVersion, version } = region.epoch
+  return { region, regionId: region.id, epoch: { confVersion, version }, readMode, signal }
+}
+
+/**
+ * Turns requests into engine calls (architecture.md part 4). One per store. It finds the engine of a region and knows
+ * nothing of how that engine keeps its promises. Every call throws what the engine throws, and EENGINE_NOT_FOUND.
+ */
+export class Storage {
+  readonly #engines = new Map<EngineKind, Engine>()
+
+  /** @param options.engines the engines of this store, one a kind */
+  constructor(options: { readonly engines: readonly Engine[] }) {
+    for (const engine of options.engines) this.#engines.set(engine.kind, engine)
+  }
+
+  /**
+   * The engine that a region's definition asks for.
+   *
+   * @throws SandboxError DINGODB_ERROR EENGINE_NOT_FOUND
+   */
+  engineOf(region: StoreRegion): Engine {
+    const asked = region.definition.storeEngine
+    const engine = this.#engines.get(engineKinds[asked])
+    if (engine !== undefined) return engine
+    const name = StorageEngine[asked] ?? String(asked)
+    const message = `Region ${String(region.id)} asks for the storage engine ${name}, which this store does not have: place the region on a store that has it.`
+    throw dingoError(Errno.EENGINE_NOT_FOUND, message, { details: { regionId: region.id, storeEngine: name } })
+  }
+
+  /** Sets keys. `expiresAtMs` is wall time; undefined for never. */
+  kvPut(context: StorageContext, entries: readonly KeyValue[], expiresAtMs: number | undefined): Promise<WriteResult> {
+    return this.#write(context, { kind: 'put', entries, expiresAtMs })
+  }
+
+  /** Sets the keys that are not there; with `isAtomic` all or none. */
+  kvPutIfAbsent(
+    context: StorageContext,
+    entries: readonly KeyValue[],
+    isAtomic: boolean,
+    expiresAtMs: number | undefined,
+  ): Promise<WriteResult> {
+    return this.#write(context, { kind: 'put-if-absent', entries, isAtomic, expiresAtMs })
+  }
+
+  /** Sets the keys whose value is the expected one of the same position; with `isAtomic` all or none. */
+  kvCompareAndSet(
+    context: StorageContext,
+    entries: readonly KeyValue[],
+    expectedValues: readonly Uint8Array[],
+    isAtomic: boolean,
+    expiresAtMs: number | undefined,
+  ): Promise<WriteResult> {
+    return this.#write(context, { kind: 'compare-and-set', entries, expectedValues, isAtomic, expiresAtMs })
+  }
+
+  /** Deletes keys. */
+  kvDelete(context: StorageContext, keys: readonly Uint8Array[]): Promise<WriteResult> {
+    return this.#write(context, { kind: 'delete-batch', keys })
+  }
+
+  /** Removes a range with all versions. */
+  kvDeleteRange(context: StorageContext, range: PlainRange): Promise<WriteResult> {
+    return this.#write(context, { kind: 'delete-range', ranges: [range] })
+  }
+
+  /**
+   * A reader that has proved that it may answer, and whose region is still the one that the request was checked against.
+   *
+   * @throws SandboxError DINGODB_ERROR EREGION_VERSION if the region was split or merged while the proof was under way
+   */
+  async newReader(context: StorageContext): Promise<EngineReader> {
+    const { region, epoch } = context
+    const reader = await this.engineOf(region).newReader(context)
+    // The proof covers this region's group only. After a split the key may belong to a group whose leader is elsewhere,
+    // and this store's copy of its data may be behind.
+    if (region.epoch.version !== epoch.version || region.epoch.confVersion !== epoch.confVersion) {
+      const message = `Region ${String(region.id)} changed its epoch while a read proved that it may answer: route the request anew.`
+      throw dingoError(Errno.EREGION_VERSION, message, { details: { regionId: region.id } })
+    }
+    return reader
+  }
+
+  #write(context: StorageContext, datum: WriteDatum): Promise<WriteResult> {
+    return this.engineOf(context.region).write(context, { datums: [datum] })
+  }
+}
