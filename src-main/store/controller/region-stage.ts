@@ -1,20 +1,19 @@
-/** The steps of creating and deleting a region on a store: the stages of flows.md that happen here. Their names are a contract. */
-export const regionStages = [
-  'region.validateCreate',
-  'region.saveMeta',
-  'raft.createPeer',
-  'region.updateState',
-  'region.reportLeader',
-  'region.validateDestroy',
-  'region.updateMeta',
-  'region.prepareDestroy',
-  'raftManager.remove',
-  'region.deleteData',
-  'region.reportDeleted',
-] as const
-
-/** The name of a step. */
-export type RegionStage = (typeof regionStages)[number]
+/**
+ * The steps of creating and deleting a region that a store takes (flows.md); their names are a contract. `raft.createPeer` stands for
+ * the engine's part of a creation, which goes on with `raft.initPeer` and `raftManager.add`; `raftManager.remove` for its part of a
+ * deletion, which goes on with `raft.closePeer`.
+ */
+export type RegionStage =
+  | 'region.validateCreate'
+  | 'region.saveMeta'
+  | 'raft.createPeer'
+  | 'region.updateState'
+  | 'region.reportLeader'
+  | 'region.validateDestroy'
+  | 'region.updateMeta'
+  | 'region.prepareDestroy'
+  | 'raftManager.remove'
+  | 'region.reportDeleted'
 
 /** Told of the steps of region commands. */
 export interface RegionCommandObserver {

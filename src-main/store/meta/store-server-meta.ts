@@ -66,13 +66,13 @@ export class StoreServerMeta {
   }
 
   /** Where a store serves clients; undefined if it is not known. */
-  serverLocation(storeId: number): NodeLocation | undefined {
+  serverLocationOf(storeId: number): NodeLocation | undefined {
     if (storeId === this.storeId) return this.identity.serverLocation
     return known(this.#stores.get(storeId)?.serverLocation)
   }
 
   /** Where a store takes Raft messages; undefined if it is not known. */
-  raftLocation(storeId: number): NodeLocation | undefined {
+  raftLocationOf(storeId: number): NodeLocation | undefined {
     if (storeId === this.storeId) return this.identity.raftLocation
     return known(this.#stores.get(storeId)?.raftLocation)
   }

@@ -1,0 +1,104 @@
+import { dingoError, errnoOf } from '../../rpc/dingo-error'
+import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
+import { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import { isLegalMove, isRemovableState, stateName } from '../meta/region-state'
+import type { StoreRegion } from '../region/store-region'
+import type { RegionCommand, RegionCommandContext, RegionCommandHandler } from './region-command'
+import { regionOf } from './region-command'
+
+const { DELETING, DELETED, SPLITTING, MERGING } = StoreRegionState
+
+/** CMD_DELETE: the store's part of flows.md, Delete region. */
+export const deleteRegion: RegionCommandHandler = {
+  validate(command, context) {
+    const { regionId } = command
+    const isBeingDeleted = [RegionCmdType.CMD_DELETE, RegionCmdType.CMD_PURGE].some((type) =>
+      context.isUnderWay(regionId, type),
+    )
+    if (isBeingDeleted) {
+      const message = `Region ${String(regionId)} is being deleted on store ${String(context.storeId)} already.`
+      throw dingoError(Errno.EREGION_DELETING, message, { details: { regionId } })
+    }
+    // Commands run in order, so the region will be here when this one's turn comes. Refused as unknown, the coordinator would
+    // take the region for deleted.
+    if (!context.isUnderWay(regionId, RegionCmdType.CMD_CREATE)) validateDestroy(regionOf(command, context))
+  },
+  run: destroyRegion,
+}
+
+/** CMD_PURGE: removes what is left of a region that serves nobody any more. */
+export const purgeRegion: RegionCommandHandler = {
+  validate(command, context) {
+    const region = regionOf(command, context)
+    if (isRemovableState(region.peerState)) return
+    const message = `Region ${String(region.id)} is ${stateName(region.peerState)}: only a region that is NEW, DELETED, ORPHAN or TOMBSTONE is purged. Delete it instead.`
+    throw dingoError(Errno.EREGION_STATE, message, { details: { regionId: region.id } })
+  },
+  run: destroyRegion,
+}
+
+async function destroyRegion(command: RegionCommand, context: RegionCommandContext): Promise<void> {
+  await context.stage(command, 'region.validateDestroy')
+  const region = context.meta.find(command.regionId)
+  // An earlier run removed it and did not come to say so.
+  if (region === undefined) return reportDeleted(command, context)
+  validateDestroy(region)
+  await shut(command, region, context)
+  await prepareDestroy(command, context)
+  await takeDownReplica(command, context)
+  await removeData(command, region, context)
+  return reportDeleted(command, context)
+}
+
+/** `region.validateDestroy`: the region is not in the middle of a split or merge. */
+function validateDestroy({ id, peerState }: StoreRegion): void {
+  if (peerState !== SPLITTING && peerState !== MERGING) return
+  const message = `Region ${String(id)} is ${stateName(peerState)}: it can be deleted when that is over.`
+  throw dingoError(Errno.EREGION_STATE, message, { details: { regionId: id } })
+}
+
+/**
+ * `region.updateMeta`: DELETING, from now on every request is refused. NEW, ORPHAN and TOMBSTONE may not become DELETING; they
+ * serve nobody as they are. Durable before any file of Raft goes: a replica that came up without its log would have forgotten
+ * its votes.
+ */
+async function shut(command: RegionCommand, region: StoreRegion, { meta, stage }: RegionCommandContext): Promise<void> {
+  await stage(command, 'region.updateMeta')
+  if (isLegalMove(region.peerState, DELETING)) {
+    await meta.regions.updateState(region.id, DELETING, { jobId: command.jobId })
+  }
+  await meta.storage.makeDurable()
+}
+
+/** `region.prepareDestroy`: requests that were let in are answered. */
+async function prepareDestroy(command: RegionCommand, context: RegionCommandContext): Promise<void> {
+  await context.stage(command, 'region.prepareDestroy')
+  await context.requestsAnswered(command.regionId)
+}
+
+/** `raftManager.remove` and `raft.closePeer`: the replica leaves, its log and snapshots are removed. */
+async function takeDownReplica(command: RegionCommand, context: RegionCommandContext): Promise<void> {
+  await context.stage(command, 'raftManager.remove')
+  try {
+    await context.engine.removeRegion(command.regionId)
+  } catch (thrown) {
+    // It never came up, or an earlier run took it down.
+    if (errnoOf(thrown) !== Errno.EREGION_NOT_FOUND) throw thrown
+  }
+}
+
+/** `region.updateMeta`: DELETED, then the data goes, and with it the record; only the id is kept. */
+async function removeData(command: RegionCommand, region: StoreRegion, context: RegionCommandContext): Promise<void> {
+  const { meta, engine } = context
+  await context.stage(command, 'region.updateMeta')
+  if (region.peerState === DELETING) await meta.regions.updateState(region.id, DELETED, { jobId: command.jobId })
+  await engine.deleteData(region)
+  await meta.regions.remove(region.id)
+}
+
+/** `region.reportDeleted`: the coordinators hear of it. */
+async function reportDeleted(command: RegionCommand, context: RegionCommandContext): Promise<void> {
+  await context.stage(command, 'region.reportDeleted')
+  context.report(command.regionId)
+}

@@ -1,0 +1,213 @@
+import { assert } from '../../base/assert'
+import { SandboxError } from '../../base/sandbox-error'
+import { dingoError } from '../../rpc/dingo-error'
+import type { RegionCmd, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import { RegionCmdStatus, RegionCmdType as Types } from '../../rpc/generated/dingodb/coordinator_pb'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import type { HistoryLimits } from '../meta/bounded-history'
+import { KeyedQueue } from '../meta/keyed-queue'
+import { CommandJournal } from './command-journal'
+import type { RegionCommand, RegionCommandContext } from './region-command'
+import { commandName, readRegionCommand } from './region-command'
+import { handlerOf } from './region-commands'
+import type { RegionCommandObserver } from './region-stage'
+import { Slots } from './slots'
+
+/** What a controller is made of. */
+export interface RegionControllerOptions extends Omit<RegionCommandContext, 'isUnderWay' | 'stage'> {
+  /** Commands that run at a time, one a region. */
+  readonly maxRunning: number
+  /** How many finished commands stay known. */
+  readonly historyLimits: HistoryLimits
+  readonly observer?: RegionCommandObserver | undefined
+  /** A command has failed for good. */
+  readonly onFailed: (command: RegionCmd) => void
+  readonly onWarning: (error: SandboxError) => void
+}
+
+/** What became of one of several commands that were handed in together. */
+export interface RegionCommandAnswer {
+  readonly message: RegionCmd
+  /** Why it was not taken; undefined if it was. */
+  readonly refusal: SandboxError | undefined
+}
+
+/**
+ * Takes the coordinators' region commands and does them: those of one region one at a time in their order, those of different
+ * regions side by side. A command is on disk before it counts as taken, and is done again after a restart that found it unfinished.
+ */
+export class RegionController {
+  readonly #options: RegionControllerOptions
+  readonly #context: RegionCommandContext
+  readonly #journal: CommandJournal
+  readonly #underWay = new Map<number, RegionCommand>()
+  readonly #queue = new KeyedQueue<number>()
+  readonly #slots: Slots
+  readonly #closing = new AbortController()
+
+  constructor(options: RegionControllerOptions) {
+    this.#options = options
+    this.#journal = new CommandJournal(options.meta.storage, options.historyLimits)
+    this.#slots = new Slots(options.maxRunning)
+    this.#context = {
+      ...options,
+      isUnderWay: (regionId, type) => this.isUnderWay(regionId, type),
+      stage: ({ regionId }, stage) => this.#stage(() => options.observer?.stage?.(regionId, stage)),
+    }
+  }
+
+  /**
+   * Reads the commands on disk; once, before anything else. Those that are to be done count as under way from now on.
+   *
+   * @throws SandboxError STORE_RECORD_DAMAGED, naming the key; ENGINE_*
+   */
+  async load(): Promise<void> {
+    for (const command of await this.#journal.load()) this.#underWay.set(command.id, command)
+  }
+
+  /** Goes on with the commands that {@link load} found unfinished. */
+  resume(): void {
+    for (const command of this.#underWay.values()) this.#enqueue(command, Promise.resolve(true))
+  }
+
+  /** Whether a command of a type is taken and not finished for a region. */
+  isUnderWay(regionId: number, type: RegionCmdType): boolean {
+    for (const command of this.#underWay.values()) {
+      if (command.regionId === regionId && command.type === type) return true
+    }
+    return false
+  }
+
+  /** The commands that are taken and not finished, in the order in which they came. */
+  get underWay(): readonly RegionCommand[] {
+    return [...this.#underWay.values()]
+  }
+
+  /** The commands that are finished and still known, the oldest first. */
+  get finished(): Iterable<RegionCmd> {
+    return this.#journal.allFinished
+  }
+
+  /**
+   * Takes commands. When it resolves, those without a refusal survive a crash and will be done; it does not wait for that.
+   * Refusals are errors of DingoDB's protocol: EREGION_REPEAT_COMMAND for an id that is known (a failed one is taken again when it is
+   * marked as `retry`), and what the types of commands are refused with.
+   */
+  async take(messages: readonly RegionCmd[]): Promise<readonly RegionCommandAnswer[]> {
+    let tell: (isTaken: boolean) => void = () => undefined
+    const saved = new Promise<boolean>((resolve) => (tell = resolve))
+    const taken: RegionCommand[] = []
+    const answers = messages.map((message): RegionCommandAnswer => {
+      try {
+        const command = readRegionCommand(message)
+        this.#check(command)
+        // From here on it counts, so that a command behind it sees it.
+        this.#underWay.set(command.id, command)
+        this.#enqueue(command, saved)
+        taken.push(command)
+        return { message, refusal: undefined }
+      } catch (thrown) {
+        return { message, refusal: SandboxError.from(thrown) }
+      }
+    })
+    if (taken.length === 0) return answers
+    try {
+      await this.#journal.begin(taken)
+      tell(true)
+      return answers
+    } catch (thrown) {
+      for (const { id } of taken) this.#underWay.delete(id)
+      tell(false)
+      const failure = SandboxError.from(thrown)
+      return answers.map(({ message, refusal }) => ({ message, refusal: refusal ?? failure }))
+    }
+  }
+
+  /** Begins nothing more; what is under way ends at its next step, to go on after a restart. At once, and twice is harmless. */
+  close(): void {
+    this.#closing.abort()
+  }
+
+  /** Resolves when nothing runs any more. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  /** @throws SandboxError DINGODB_ERROR when the command cannot be taken */
+  #check(command: RegionCommand): void {
+    const { storeId } = this.#options
+    const { id, regionId, message } = command
+    if (message.storeId !== 0n && message.storeId !== BigInt(storeId)) {
+      const text = `Region command ${String(id)} is for store ${String(message.storeId)}, and this is store ${String(storeId)}.`
+      throw dingoError(Errno.EILLEGAL_PARAMTETERS, text, { details: { commandId: id } })
+    }
+    const isRetry = message.retry && this.#journal.finished(id)?.status === RegionCmdStatus.STATUS_FAIL
+    if (this.#underWay.has(id) || (this.#journal.finished(id) !== undefined && !isRetry)) {
+      const text = `Region command ${String(id)} for region ${String(regionId)} was taken before.`
+      throw dingoError(Errno.EREGION_REPEAT_COMMAND, text, { details: { commandId: id, regionId } })
+    }
+    message.status = RegionCmdStatus.STATUS_NONE
+    handlerOf(command).validate(command, this.#context)
+  }
+
+  #enqueue(command: RegionCommand, saved: Promise<boolean>): void {
+    const run = async (): Promise<void> => {
+      if (await saved) await this.#slots.run(() => this.#do(command))
+    }
+    this.#queue.run(command.regionId, run).catch((thrown: unknown) => {
+      this.#options.onWarning(SandboxError.from(thrown))
+    })
+  }
+
+  async #do(command: RegionCommand): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    assert(this.#underWay.get(command.id) === command, 'a command is done once at a time')
+    await this.#record(command, 'begun')
+    const failure = await handlerOf(command)
+      .run(command, this.#context)
+      .then(
+        () => undefined,
+        (thrown: unknown) => SandboxError.from(thrown),
+      )
+    // A stop interrupts commands in ways that are not theirs: the next start does them again.
+    if (this.#closing.signal.aborted) return
+    // What cannot be noted is done again after a restart; until then it must not stand in the way of other commands.
+    const message = await this.#journal.finish(command, failure).finally(() => this.#underWay.delete(command.id))
+    await this.#record(command, failure === undefined ? 'done' : `failed: ${failure.message}`)
+    if (failure !== undefined) this.#options.onFailed(message)
+  }
+
+  async #stage(announce: () => Promise<void> | void): Promise<void> {
+    const { signal } = this.#closing
+    if (signal.aborted) throw stopped()
+    const held = announce()
+    if (held === undefined) return
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        reject(stopped())
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      held.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', onAbort)
+      })
+    })
+    if (signal.aborted) throw stopped()
+  }
+
+  /** Adds to the region's change record; a command is not stopped by a record that cannot be kept. */
+  async #record({ regionId, jobId, type }: RegionCommand, event: string): Promise<void> {
+    const name = commandName(type)
+    const change = { regionId, jobId, jobType: type, content: `${name} of region ${String(regionId)}` }
+    try {
+      await this.#options.meta.changes.record(change, `${name} ${event}`)
+    } catch (thrown) {
+      this.#options.onWarning(SandboxError.from(thrown))
+    }
+  }
+}
+
+/** The types of commands after which a region's replica must not come up any more. */
+export const removingCommands: readonly RegionCmdType[] = [Types.CMD_DELETE, Types.CMD_PURGE, Types.CMD_STOP]
+
+const stopped = (): SandboxError =>
+  new SandboxError('CANCELLED', 'The store stops; the region command goes on when it is started again.')
