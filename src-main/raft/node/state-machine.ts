@@ -41,6 +41,8 @@ export interface StateMachine<Result> {
   /**
    * Replaces the whole state. When it resolves, `applied` is that of the snapshot. A crash in between leaves the old state,
    * the new one, or one whose `applied` lies before both, so that it is restored again.
+   *
+   * @param bytes may be walked over more than once: to check them all before anything is replaced, for instance
    */
   restoreSnapshot(applied: AppliedState, bytes: AsyncIterable<Uint8Array>): Promise<void>
 }

@@ -93,9 +93,9 @@ export class SnapshotStore {
     })
   }
 
-  /** The state in a snapshot, each piece checked before it is handed out. @throws SandboxError RAFT_SNAPSHOT_*, DISK_* */
+  /** The state in a snapshot, read anew by each walk, each piece checked before it is handed out. @throws SandboxError RAFT_SNAPSHOT_*, DISK_* */
   read(snapshot: StoredSnapshot): AsyncIterable<Uint8Array> {
-    return readState(this.#disk, snapshot)
+    return { [Symbol.asyncIterator]: () => readState(this.#disk, snapshot) }
   }
 
   /** The file of a snapshot for sending it; it stays readable even if a newer one takes its place. @throws SandboxError DISK_* */

@@ -1,0 +1,47 @@
+import type { SandboxError } from '../../base/sandbox-error'
+import type { ProposalResult, Refused } from '../../raft/node/outcome'
+import { dingoError } from '../../rpc/dingo-error'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import type { ApplyResult } from '../apply/apply-result'
+import { diskFull, notLeader, replicaNotFound } from '../engine-errors'
+import type { WriteResult } from '../write-data'
+
+/**
+ * What became of a proposal in the terms of DingoDB.
+ *
+ * @param failure why the replica ended, if it did
+ * @throws SandboxError DINGODB_ERROR as `Engine.write` says
+ */
+export function toWriteResult(
+  regionId: number,
+  outcome: ProposalResult<ApplyResult>,
+  failure: SandboxError | undefined,
+): WriteResult {
+  if (outcome.kind === 'refused') throw refusalError(regionId, outcome, failure)
+  if (outcome.kind === 'unknown') throw outcomeUnknown(regionId, outcome.message)
+  const { result, index, term } = outcome
+  if (result.kind === 'refused') throw result.error
+  if (result.kind === 'nothing') return { ts: 0n, keyStates: [], entry: { index, term } }
+  return { ts: result.ts, keyStates: result.keyStates, entry: { index, term } }
+}
+
+/** A refusal of the Raft node in the terms of DingoDB: it did not happen and never will. */
+export function refusalError(
+  regionId: number,
+  { code, message, leader }: Refused,
+  failure: SandboxError | undefined,
+): SandboxError {
+  switch (code) {
+    case 'UNCOMMITTED_LIMIT':
+      return dingoError(Errno.EREQUEST_FULL, message, { details: { regionId } })
+    case 'NODE_STOPPED':
+      return failure?.code === 'DISK_FULL' ? diskFull(regionId, failure) : replicaNotFound(regionId)
+    default:
+      return notLeader(regionId, leader)
+  }
+}
+
+function outcomeUnknown(regionId: number, reason: string): SandboxError {
+  const message = `Whether the write to region ${String(regionId)} took effect is unknown: it may have, or may yet. ${reason}`
+  return dingoError(Errno.ERAFT_COMMITLOG, message, { details: { regionId } })
+}

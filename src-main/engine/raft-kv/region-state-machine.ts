@@ -1,0 +1,104 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { AppliedState, ApplyBatch, StateMachine, StateMachineSnapshot } from '../../raft/node/state-machine'
+import { applyCommands } from '../apply/apply-commands'
+import type { ApplyResult } from '../apply/apply-result'
+import { decodeCommand } from '../command/decode-command'
+import type { EngineRegion } from '../engine-region'
+import { encodeRange } from '../mvcc/key-codec'
+import type { RawEngine } from '../raw/raw-engine'
+import { RawWriteBatch } from '../raw/raw-write-batch'
+import { dataFamilies, discardIncompleteIngests, hasIncompleteIngest } from '../region/region-data'
+import type { RegionRecord } from '../region/region-record'
+import { EMPTY_RECORD, encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
+import { encodeSnapshot, exportedRange, readPreamble } from './snapshot-stream'
+
+/**
+ * What the Raft group of a region replicates (StoreStateMachine of dingo-store): its range of the raw engine. The data of
+ * a batch of entries and how far they reach are one write, so after a crash they agree.
+ */
+export class RegionStateMachine implements StateMachine<ApplyResult> {
+  readonly #region: EngineRegion
+  readonly #rawEngine: RawEngine
+  readonly #recordKey: Uint8Array
+  #record: RegionRecord
+
+  private constructor(region: EngineRegion, rawEngine: RawEngine, record: RegionRecord) {
+    this.#region = region
+    this.#rawEngine = rawEngine
+    this.#recordKey = recordKey(region.id)
+    this.#record = record
+  }
+
+  /**
+   * Opens the state machine with what the last run left.
+   *
+   * @param region a live view: its state and epoch are looked at when entries are applied
+   * @throws SandboxError of the raw engine
+   */
+  static async open(region: EngineRegion, rawEngine: RawEngine): Promise<RegionStateMachine> {
+    const record = await readRecord(rawEngine, region.id)
+    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, rawEngine, record)
+    // Half of a snapshot is no state at all: whoever opens restores it again, or begins anew.
+    await discardIncompleteIngests(rawEngine, region)
+    return new RegionStateMachine(region, rawEngine, EMPTY_RECORD)
+  }
+
+  get applied(): AppliedState {
+    return this.#record.applied
+  }
+
+  /** The greatest timestamp of an applied write. A leader that has applied an entry of its own term writes above it. */
+  get maxAppliedTs(): bigint {
+    return this.#record.maxAppliedTs
+  }
+
+  async apply({ entries, confState }: ApplyBatch): Promise<readonly ApplyResult[]> {
+    const last = entries.at(-1)
+    if (last === undefined) return []
+    const commands = entries.map(({ type, data }) =>
+      type === 'EntryNormal' && data.length > 0 ? decodeCommand(data) : undefined,
+    )
+    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#rawEngine)
+    const { maxAppliedTs } = this.#record
+    const record: RegionRecord = {
+      applied: { last: { index: last.index, term: last.term }, confState },
+      maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs,
+    }
+    await this.#rawEngine.write(batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY))
+    this.#record = record
+    return results
+  }
+
+  createSnapshot(): Promise<StateMachineSnapshot> {
+    const { applied, maxAppliedTs } = this.#record
+    const snapshot = this.#rawEngine.snapshot()
+    const columnFamilies = dataFamilies(this.#rawEngine)
+    const range = encodeRange(this.#region.range)
+    const preamble = { regionId: this.#region.id, maxAppliedTs }
+    return Promise.resolve({
+      applied,
+      read: () => encodeSnapshot(preamble, this.#rawEngine.exportRange({ range, columnFamilies, snapshot })),
+      close: () => snapshot.close(),
+    })
+  }
+
+  async restoreSnapshot(applied: AppliedState, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const { regionId, maxAppliedTs } = await readPreamble(bytes)
+    if (regionId !== this.#region.id) {
+      const message = `A snapshot for region ${String(this.#region.id)} holds region ${String(regionId)}: remove this replica and add it anew.`
+      throw new SandboxError('RAFT_SNAPSHOT_DAMAGED', message, { details: { regionId } })
+    }
+    // From here until the end there is no state that could be read or applied to; a crash finds nothing applied and restores again.
+    await this.#writeRecord(EMPTY_RECORD)
+    const within = encodeRange(this.#region.range)
+    await this.#rawEngine.ingestRange(() => exportedRange(bytes), { within })
+    await this.#writeRecord({ applied, maxAppliedTs })
+  }
+
+  async #writeRecord(record: RegionRecord): Promise<void> {
+    const batch = new RawWriteBatch()
+    batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY)
+    await this.#rawEngine.write(batch)
+    this.#record = record
+  }
+}

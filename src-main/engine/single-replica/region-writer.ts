@@ -1,0 +1,138 @@
+import { SandboxError } from '../../base/sandbox-error'
+import { applyCommands } from '../apply/apply-commands'
+import type { ApplyResult } from '../apply/apply-result'
+import type { Command } from '../command/command'
+import { decodeCommand } from '../command/decode-command'
+import { encodeCommand } from '../command/encode-command'
+import type { EngineContext } from '../engine-context'
+import { diskFull, givenUp, replicaNotFound } from '../engine-errors'
+import type { EngineRegion } from '../engine-region'
+import type { RawEngine } from '../raw/raw-engine'
+import type { RegionRecord } from '../region/region-record'
+import { encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
+import type { TimestampProvider } from '../timestamp-provider'
+import type { WriteDatum, WriteResult } from '../write-data'
+
+interface WaitingWrite {
+  readonly context: EngineContext
+  readonly datums: readonly WriteDatum[]
+  readonly resolve: (result: WriteResult) => void
+  readonly reject: (reason: unknown) => void
+}
+
+interface TimedWrite extends WaitingWrite {
+  readonly command: Command
+}
+
+/**
+ * The writes of one region of an engine without replicas: one after the other, those that came while one was written
+ * together. So what reads and then writes sees all that was written before it.
+ */
+export class RegionWriter {
+  readonly region: EngineRegion
+  readonly #rawEngine: RawEngine
+  readonly #timestamps: TimestampProvider
+  #record: RegionRecord
+  #waiting: WaitingWrite[] = []
+  #running: Promise<void> | undefined
+  #isEnded = false
+
+  private constructor(region: EngineRegion, rawEngine: RawEngine, timestamps: TimestampProvider, record: RegionRecord) {
+    this.region = region
+    this.#rawEngine = rawEngine
+    this.#timestamps = timestamps
+    this.#record = record
+  }
+
+  /** @throws SandboxError of the raw engine */
+  static async open(region: EngineRegion, rawEngine: RawEngine, timestamps: TimestampProvider): Promise<RegionWriter> {
+    return new RegionWriter(region, rawEngine, timestamps, await readRecord(rawEngine, region.id))
+  }
+
+  /** How many batches were written. */
+  get appliedIndex(): number {
+    return this.#record.applied.last.index
+  }
+
+  /** See `Engine.write`. */
+  write(context: EngineContext, datums: readonly WriteDatum[]): Promise<WriteResult> {
+    if (this.#isEnded) return Promise.reject(replicaNotFound(this.region.id))
+    const result = new Promise<WriteResult>((resolve, reject) => {
+      this.#waiting.push({ context, datums, resolve, reject })
+    })
+    this.#running ??= this.#run()
+    return result
+  }
+
+  /** Refuses what waits and what comes; resolves when what is being written is written. */
+  async end(): Promise<void> {
+    this.#isEnded = true
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { reject } of waiting) reject(replicaNotFound(this.region.id))
+    await this.#running
+  }
+
+  /** Never rejects: whoever waits is told. */
+  async #run(): Promise<void> {
+    // What comes in this turn of the loop goes along with the first.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#writeTogether(await this.#giveTimestamps(batch))
+      } catch (error) {
+        for (const { reject } of batch) reject(toWriteError(this.region.id, error))
+      }
+    }
+    this.#running = undefined
+  }
+
+  async #giveTimestamps(batch: readonly WaitingWrite[]): Promise<readonly TimedWrite[]> {
+    const timed: TimedWrite[] = []
+    let floor = this.#record.maxAppliedTs
+    for (const write of batch) {
+      if (write.context.signal?.aborted === true) {
+        write.reject(givenUp(this.region.id))
+        continue
+      }
+      const given = this.#timestamps.next(floor)
+      const ts = typeof given === 'bigint' ? given : await given
+      floor = ts
+      const { epoch } = write.context
+      const command = decodeCommand(encodeCommand({ regionId: this.region.id, epoch, ts, datums: write.datums }))
+      timed.push({ ...write, command })
+    }
+    return timed
+  }
+
+  async #writeTogether(writes: readonly TimedWrite[]): Promise<void> {
+    if (writes.length === 0) return
+    const commands = writes.map(({ command }) => command)
+    const { batch, results, maxTs } = await applyCommands(commands, this.region, this.#rawEngine)
+    if (batch.length > 0) {
+      const { applied, maxAppliedTs } = this.#record
+      const last = { index: applied.last.index + 1, term: 1 }
+      const record = { applied: { ...applied, last }, maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs }
+      batch.put(recordKey(this.region.id), encodeRecord(this.region.id, record), META_FAMILY)
+      await this.#rawEngine.write(batch, { sync: this.#rawEngine.supports.syncWrites })
+      this.#record = record
+    }
+    for (const [position, { resolve, reject }] of writes.entries()) settle(results[position], resolve, reject)
+  }
+}
+
+function settle(
+  result: ApplyResult | undefined,
+  resolve: (result: WriteResult) => void,
+  reject: (reason: unknown) => void,
+): void {
+  if (result?.kind === 'refused') reject(result.error)
+  else if (result?.kind === 'applied') resolve({ ts: result.ts, keyStates: result.keyStates })
+  else reject(new SandboxError('INTERNAL', 'A command was applied without a result. Please report it.'))
+}
+
+function toWriteError(regionId: number, error: unknown): unknown {
+  return SandboxError.is(error, 'DISK_FULL') ? diskFull(regionId, error) : error
+}
