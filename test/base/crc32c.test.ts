@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { crc32c } from '../../src-main/base/crc32c'
+import { crc32c, crc32cJoiner } from '../../src-main/base/crc32c'
 
 /** One bit at a time, straight from the definition. */
 function bitwise(bytes: Uint8Array): number {
@@ -40,4 +40,15 @@ test('agrees with the definition, also in parts and between bounds', () => {
       expect(crc32c(bytes, 0, cut)).toBe(bitwise(bytes.subarray(cut)))
     }),
   )
+})
+
+test('the checksum of a concatenation is joined from those of its parts', () => {
+  for (const length of [1, 40, 512]) {
+    const join = crc32cJoiner(length)
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.uint8Array({ minLength: length, maxLength: length }), (first, last) => {
+        expect(join(bitwise(first), bitwise(last))).toBe(bitwise(Uint8Array.of(...first, ...last)))
+      }),
+    )
+  }
 })

@@ -1,4 +1,4 @@
-import { crc32c } from '../../base/crc32c'
+import { crc32c, crc32cJoiner } from '../../base/crc32c'
 
 /*
  * A record of a log segment, little-endian, aligned to 8 bytes:
@@ -13,10 +13,11 @@ import { crc32c } from '../../base/crc32c'
  *  32  u32  identity: the low half of the region's id, so that a file of another region is not taken for ours
  *  36  u32  payload checksum: CRC-32C of the payload
  *  40  u32  header checksum: CRC-32C of bytes 0..40
- *  44  u32  rolling checksum: CRC-32C of bytes 0..44, continued from the record before
+ *  44  u32  rolling checksum: CRC-32C of bytes 0..40, continued from the record before
  *  48       payload, then zeros up to a multiple of 8
  *
- * The rolling checksum proves that no record is missing between two others. The header has a checksum of its own so that
+ * The rolling checksum proves that no record is missing between two others and that none was put in another's place. It must
+ * not run over the header checksum: data and its CRC together have the same CRC whatever the data is. The header has a checksum of its own so that
  * records behind a damaged one can still be recognised: together with their durable offset they tell whether the damage
  * struck bytes that had once been promised (refuse), or only bytes that a crash caught on their way to the disk (cut).
  */
@@ -60,6 +61,8 @@ const IDENTITY_AT = 32
 const PAYLOAD_CHECKSUM_AT = 36
 const HEADER_CHECKSUM_AT = 40
 const ROLLING_CHECKSUM_AT = 44
+/** The rolling checksum from that of the record before and the header checksum, which runs over the same bytes. */
+const joinRollingChecksum = crc32cJoiner(HEADER_CHECKSUM_AT)
 const TWO_TO_32 = 0x1_0000_0000
 
 /** The header of a record, decoded. */
@@ -82,7 +85,7 @@ export function recordBytes(payloadLength: number): number {
 
 /** Writes a safe integer of 0 or more as 64 bits. */
 export function writeUint64(bytes: Uint8Array, at: number, value: number): void {
-  writeUint32(bytes, at, value % TWO_TO_32)
+  writeUint32(bytes, at, value >>> 0)
   writeUint32(bytes, at + 4, Math.floor(value / TWO_TO_32))
 }
 
@@ -133,12 +136,14 @@ export function encodeRecord(
   writeUint64(target, at + 24, fields.durableOffset)
   writeUint32(target, at + IDENTITY_AT, fields.identity)
   const payloadAt = at + RECORD_HEADER_BYTES
+  const payloadEnd = payloadAt + payload.length
   target.set(payload, payloadAt)
-  target.fill(0, payloadAt + payload.length, at + recordBytes(payload.length))
+  for (let padding = payloadEnd; padding < at + recordBytes(payload.length); padding += 1) target[padding] = 0
   // Of the copy, which is aligned.
-  writeUint32(target, at + PAYLOAD_CHECKSUM_AT, crc32c(target, 0, payloadAt, payloadAt + payload.length))
-  writeUint32(target, at + HEADER_CHECKSUM_AT, crc32c(target, 0, at, at + HEADER_CHECKSUM_AT))
-  const rollingChecksum = crc32c(target, previousChecksum, at, at + ROLLING_CHECKSUM_AT)
+  writeUint32(target, at + PAYLOAD_CHECKSUM_AT, crc32c(target, 0, payloadAt, payloadEnd))
+  const headerChecksum = crc32c(target, 0, at, at + HEADER_CHECKSUM_AT)
+  writeUint32(target, at + HEADER_CHECKSUM_AT, headerChecksum)
+  const rollingChecksum = joinRollingChecksum(previousChecksum, headerChecksum)
   writeUint32(target, at + ROLLING_CHECKSUM_AT, rollingChecksum)
   return rollingChecksum
 }
@@ -172,9 +177,9 @@ export function payloadHolds(bytes: Uint8Array, at: number, header: RecordHeader
   return crc32c(bytes, 0, payloadAt, payloadAt + header.payloadLength) === header.payloadChecksum
 }
 
-/** Whether the record at `at` follows the one whose rolling checksum is `previousChecksum`. */
+/** Whether the record at `at`, whose header holds, follows the one whose rolling checksum is `previousChecksum`. */
 export function continuesChain(bytes: Uint8Array, at: number, header: RecordHeader, previousChecksum: number): boolean {
-  return crc32c(bytes, previousChecksum, at, at + ROLLING_CHECKSUM_AT) === header.rollingChecksum
+  return joinRollingChecksum(previousChecksum, readUint32(bytes, at + HEADER_CHECKSUM_AT)) === header.rollingChecksum
 }
 
 /** The payload of the record at `at`, as a view. */

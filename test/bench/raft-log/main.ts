@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { open, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,12 +15,12 @@ const SYNCS_PER_ROUND = 100
 /** What the log should reach of the bare calls. */
 const AIM = 0.9
 
-const payload = new Uint8Array(RECORD_BYTES).fill(7)
+const payload = randomBytes(RECORD_BYTES)
 const entryAt = (index: number): Entry => ({ index, term: 1, type: 'EntryNormal', data: payload })
 
 /**
- * `gathered during the last sync`: what waits is encoded while the sync before it runs, as on a follower that receives while it
- * writes. `after the last sync`: nothing comes before the last sync has ended, so the disk waits while records are encoded.
+ * `gathered during the last sync`: what waits comes when the batch before it is written and is encoded while that one's sync
+ * runs, as on a follower that receives while it writes; each batch has its own sync, as the bare calls do. `after the last sync`: nothing comes before the last sync has ended, so the disk waits while records are encoded.
  */
 const arrivals = ['gathered during the last sync', 'after the last sync'] as const
 type Arrival = (typeof arrivals)[number]
@@ -64,18 +65,19 @@ async function measureSyncs(root: string, arrival: Arrival, waiting: number, rou
   })
   const bare = await open(join(directory, 'bare'), 'w')
   // As many bytes as the log writes for the same records, so that both touch the same number of sectors.
-  const block = new Uint8Array(recordBytes(RECORD_BYTES) * waiting).fill(7)
+  const block = randomBytes(recordBytes(RECORD_BYTES) * waiting)
   let position = 0
   const ours = async () => {
-    let last = Promise.resolve()
+    let synced = Promise.resolve()
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
       const first = log.lastIndex + 1
       log.append({ entries: Array.from({ length: waiting }, (_, offset) => entryAt(first + offset)) })
-      const current = log.sync()
-      await (arrival === 'after the last sync' ? current : last)
-      last = current
+      const written = new Promise<void>((resolve) => {
+        synced = log.sync(resolve)
+      })
+      await (arrival === 'after the last sync' ? synced : written)
     }
-    await last
+    await synced
   }
   const theirs = async () => {
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
