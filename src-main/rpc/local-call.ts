@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../env'
 import type { CallContext } from './call'
 import { callCancelled, deadlineExceeded, messageTooLarge, nodeUnavailable } from './call-errors'
 import { callRefused } from './grpc-status'
-import type { LocalLink } from './local-link'
+import type { DirectedLink } from './directed-link'
 import type { ServiceRegistry } from './service-registry'
 
 /** What serves an address while a call is under way. */
@@ -24,8 +24,8 @@ export interface LocalCallOptions {
   readonly signal: AbortSignal | undefined
   readonly maxMessageBytes: number
   /** The way there and the way back, asked at the moment of each trip. */
-  readonly there: LocalLink
-  readonly back: LocalLink
+  readonly there: DirectedLink
+  readonly back: DirectedLink
   findServer(): LocalServer | undefined
   /** The call is over, once, with the response's bytes or an error. */
   settled(error: SandboxError | undefined, response: Uint8Array | undefined): void
@@ -129,7 +129,7 @@ export class LocalCall implements CallContext {
     })
   }
 
-  #travel(link: LocalLink, sent: boolean, arrive: () => void): void {
+  #travel(link: DirectedLink, sent: boolean, arrive: () => void): void {
     const { clock, address } = this.#options
     const { cuts } = link
     const isCutNow = link.isCut

@@ -5,8 +5,8 @@ import type { Clock } from '../env'
 import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_MAX_MESSAGE_BYTES, methodName, nodeUnavailable } from './call-errors'
 import type { LocalServer } from './local-call'
 import { LocalCall } from './local-call'
-import type { LocalLinkState } from './local-link'
-import { LocalLink } from './local-link'
+import type { LinkState } from './directed-link'
+import { DirectedLink } from './directed-link'
 import type { CallOptions, RpcChannel, RpcChannels } from './rpc-channel'
 import type { ServiceRegistry } from './service-registry'
 
@@ -27,7 +27,7 @@ export class LocalNetwork {
   readonly timeoutMs: number
   readonly maxMessageBytes: number
   readonly #servers = new Map<string, LocalServer>()
-  readonly #links = new Map<string, LocalLink>()
+  readonly #links = new Map<string, DirectedLink>()
 
   constructor(clock: Clock, options: LocalNetworkOptions = {}) {
     this.clock = clock
@@ -63,7 +63,7 @@ export class LocalNetwork {
   }
 
   /** Changes at once how calls, or their answers, travel from one caller or address to another. @throws SandboxError INVALID_ARGUMENT */
-  setLink(from: string, to: string, state: Partial<LocalLinkState>): void {
+  setLink(from: string, to: string, state: Partial<LinkState>): void {
     this.link(from, to).change(state)
   }
 
@@ -73,11 +73,11 @@ export class LocalNetwork {
   }
 
   /** For channels. */
-  link(from: string, to: string): LocalLink {
+  link(from: string, to: string): DirectedLink {
     const name = `${from}>${to}`
     let link = this.#links.get(name)
     if (link === undefined) {
-      link = new LocalLink()
+      link = new DirectedLink()
       this.#links.set(name, link)
     }
     return link
