@@ -4,7 +4,7 @@ import type { NodeId } from '../../raft/core/model/node-id'
 import type { RpcChannels } from '../../rpc/rpc-channel'
 import { joinDiskPath } from '../disk-path'
 import type { LinkRule } from '../node/node-link'
-import type { NodeConfig } from '../node/node-config'
+import type { NodeConfig, NodeRole } from '../node/node-config'
 import type { NodeMount, NodeMountKind, NodeMountListener } from '../node/node-mount'
 import type { NodeStartPhases, NodeStatus } from '../node/node-status'
 import type { RawEngineName } from '../raw-engine-registry'
@@ -135,8 +135,7 @@ export class ClusterHost {
   }
 
   addresses(): ClusterAddresses {
-    const of = (role: ClusterNodeInfo['role']) =>
-      this.nodes().flatMap((node) => (node.role === role ? [node.serverAddress] : []))
+    const of = (role: NodeRole) => this.nodes().flatMap((node) => (node.role === role ? [node.serverAddress] : []))
     return { coordinators: of('coordinator'), stores: of('store') }
   }
 
@@ -210,13 +209,13 @@ export class ClusterHost {
   }
 
   /** Ends a node in order. @throws SandboxError NODE_NOT_FOUND */
-  stopNode(nodeId: NodeId): Promise<void> {
-    return this.#node(nodeId).stop(STOP_WITHIN_MS)
+  async stopNode(nodeId: NodeId): Promise<void> {
+    await this.#node(nodeId).stop(STOP_WITHIN_MS, { handOver: true })
   }
 
   /** Ends a node as if its machine lost power; overtakes what is under way. @throws SandboxError NODE_NOT_FOUND */
-  killNode(nodeId: NodeId): Promise<void> {
-    return this.#node(nodeId).kill()
+  async killNode(nodeId: NodeId): Promise<void> {
+    await this.#node(nodeId).kill()
   }
 
   /** Stops a node if it runs and starts it. @throws as {@link startNode} */
@@ -225,17 +224,17 @@ export class ClusterHost {
   }
 
   /** Holds a node's whole thread. @throws SandboxError NODE_NOT_FOUND, NODE_NOT_SUPPORTED, NODE_WRONG_STATE */
-  pauseNode(nodeId: NodeId): Promise<void> {
-    return this.#node(nodeId).pause()
+  async pauseNode(nodeId: NodeId): Promise<void> {
+    await this.#node(nodeId).pause()
   }
 
   /** Lets a paused node go on. @throws SandboxError NODE_NOT_FOUND, NODE_WRONG_STATE */
-  resumeNode(nodeId: NodeId): Promise<void> {
-    return this.#node(nodeId).resume()
+  async resumeNode(nodeId: NodeId): Promise<void> {
+    await this.#node(nodeId).resume()
   }
 
   /** What a running node says of itself. @throws SandboxError NODE_NOT_FOUND, NODE_WRONG_STATE, NODE_FAILED */
-  nodeStatus(nodeId: NodeId): Promise<NodeStatus> {
+  async nodeStatus(nodeId: NodeId): Promise<NodeStatus> {
     return this.#node(nodeId).status()
   }
 
@@ -264,9 +263,11 @@ export class ClusterHost {
 
   /** Ends all nodes in order, stores before coordinators; the workspace stays held, so that {@link start} can follow. */
   async stop(): Promise<void> {
-    const stopAll = (role: ClusterNodeInfo['role']) =>
+    const stopAll = (role: NodeRole) =>
       Promise.all(
-        [...this.#nodes.values()].filter((node) => node.info.role === role).map((node) => node.stop(STOP_WITHIN_MS)),
+        [...this.#nodes.values()]
+          .filter((node) => node.info.role === role)
+          .map((node) => node.stop(STOP_WITHIN_MS, { handOver: false })),
       )
     await stopAll('store')
     await stopAll('coordinator')
@@ -290,7 +291,7 @@ export class ClusterHost {
 
   /** A cluster works with a majority of its coordinators and a store. */
   #checkEnough(up: readonly ClusterNodeInfo[], failed: readonly ClusterNodeInfo[]): void {
-    const count = (role: ClusterNodeInfo['role']) => up.filter((node) => node.role === role).length
+    const count = (role: NodeRole) => up.filter((node) => node.role === role).length
     if (count('coordinator') * 2 > this.topology.coordinators && count('store') > 0) return
     const reasons = failed.map(({ name, lastError }) => `${name}: ${lastError?.message ?? 'it was stopped'}`)
     const message = `Too few nodes came up for the cluster to work. ${reasons.join(' ')}`
@@ -356,15 +357,17 @@ function nodeConfigs({ directory, record }: ClusterWorkspace): readonly NodeConf
     const endpoints = { server: { host, port: own.serverPort }, raft: { host, port: own.raftPort } }
     return { nodeId, role, name, ...endpoints }
   })
-  const coordinators = placed.flatMap(({ nodeId, role, server, raft }) =>
-    role === 'coordinator' ? [{ nodeId, server, raft }] : [],
-  )
+  const members = (wanted: NodeRole) =>
+    placed.flatMap(({ nodeId, role, server, raft }) => (role === wanted ? [{ nodeId, server, raft }] : []))
+  const coordinators = members('coordinator')
+  const stores = members('store')
   return placed.map((node) => ({
     ...node,
     clusterId,
     directory: joinDiskPath(directory, node.name),
     engine,
     coordinators,
+    stores,
     settings,
   }))
 }

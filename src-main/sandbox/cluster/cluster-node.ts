@@ -1,6 +1,7 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
+import type { StopOptions } from '../node/mountable-node'
 import type { LinkRule } from '../node/node-link'
 import type { NodeConfig } from '../node/node-config'
 import { formatEndpoint } from '../node/node-config'
@@ -40,6 +41,8 @@ export class ClusterNode {
   readonly #queue = new SerialQueue()
   #state: ClusterNodeState = 'stopped'
   #life: Life | undefined
+  /** Rules that were made while it stood still. */
+  #missedRules: LinkRule[] = []
   #lastError: SerializedSandboxError | undefined
 
   constructor(parts: ClusterNodeParts) {
@@ -72,8 +75,8 @@ export class ClusterNode {
   }
 
   /** Ends the node in order; after `deadlineMs` it is killed instead, with a warning. */
-  stop(deadlineMs: number): Promise<void> {
-    return this.#queue.run(() => this.#stop(deadlineMs))
+  stop(deadlineMs: number, options: StopOptions): Promise<void> {
+    return this.#queue.run(() => this.#stop(deadlineMs, options))
   }
 
   /** Ends the node without order, at once. Resolves when it is silent. */
@@ -88,7 +91,7 @@ export class ClusterNode {
   /** Stops and starts it, whatever state it is in; a failed one is killed. */
   restart(deadlineMs: number): Promise<NodeStartPhases | undefined> {
     return this.#queue.run(async () => {
-      await this.#stop(deadlineMs)
+      await this.#stop(deadlineMs, { handOver: true })
       return this.#start()
     })
   }
@@ -116,6 +119,7 @@ export class ClusterNode {
   setLink(rule: LinkRule): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#state === 'running') await this.#life?.mount.setLink(rule)
+      else if (this.#state === 'paused') this.#missedRules.push(rule)
     })
   }
 
@@ -135,6 +139,7 @@ export class ClusterNode {
     if (this.#state === 'running') return undefined
     if (this.#state === 'paused') throw this.#wrongState('started')
     await this.#clearAway()
+    this.#missedRules = []
     const life = this.#newLife()
     this.#life = life
     this.#lastError = undefined
@@ -154,14 +159,14 @@ export class ClusterNode {
     return phases
   }
 
-  async #stop(deadlineMs: number): Promise<void> {
+  async #stop(deadlineMs: number, options: StopOptions): Promise<void> {
     const life = this.#life
     if (life === undefined) return
     if (life.wanted === 'killed' || this.#state === 'failed') return this.#clearAway()
     if (this.#state === 'paused') await this.#resume()
     life.wanted = 'stopped'
     this.#enter('stopping')
-    if (await this.#endsWithin(deadlineMs, life.mount.stop())) {
+    if (await this.#endsWithin(deadlineMs, life.mount.stop(options))) {
       await life.gone
       return
     }
@@ -185,8 +190,7 @@ export class ClusterNode {
   async #resume(): Promise<void> {
     const life = this.#life
     await life?.mount.resume()
-    // Rules that were made while it stood still.
-    for (const rule of this.#parts.links()) await life?.mount.setLink(rule)
+    for (const rule of this.#missedRules.splice(0)) await life?.mount.setLink(rule)
     if (this.#life === life && life?.wanted === 'running') this.#enter('running')
   }
 

@@ -1,5 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { CreateNode, MountableNode } from './mountable-node'
+import type { CreateNode, MountableNode, StopOptions } from './mountable-node'
 import type { NodeConfig } from './node-config'
 import type { LinkRule } from './node-link'
 import type { NodeMount, NodeMountListener, NodeMountSupport } from './node-mount'
@@ -31,8 +31,8 @@ export class InlineMount implements NodeMount {
     return phases
   }
 
-  stop(): Promise<void> {
-    return (this.#ending ??= this.#end('stopped', this.#node?.stop()))
+  stop(options: StopOptions): Promise<void> {
+    return (this.#ending ??= this.#end('stopped', this.#node?.stop(options)))
   }
 
   kill(): Promise<void> {

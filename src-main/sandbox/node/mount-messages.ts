@@ -1,12 +1,13 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
 import type { LinkRule } from './node-link'
+import type { StopOptions } from './mountable-node'
 import type { NodeConfig } from './node-config'
 import type { NodeStartPhases, NodeStatus } from './node-status'
 
 /** What a host tells a node in another thread or process. Plain data. */
 export type HostMessage =
   | { readonly kind: 'start'; readonly config: NodeConfig; readonly links: readonly LinkRule[] }
-  | { readonly kind: 'stop' }
+  | { readonly kind: 'stop'; readonly options: StopOptions }
   | { readonly kind: 'kill' }
   /** Look at the pause flag; see pause-flag.ts. */
   | { readonly kind: 'pause' }

@@ -9,12 +9,18 @@ export interface NodeListener {
   readonly onWarning: (error: SandboxError) => void
 }
 
+/** How a node ends in order. */
+export interface StopOptions {
+  /** Regions that it leads are handed to other stores first. Not when the others end as well: nobody would take them. */
+  readonly handOver: boolean
+}
+
 /** A node as mounts handle it: one life, in the thread in which it was made. */
 export interface MountableNode {
   /** Opens and serves. What was opened is closed when it fails or is killed meanwhile. */
   start(): Promise<NodeStartPhases>
   /** Ends in order. Resolves when everything is closed, rejects with what could not be flushed. Twice is harmless. */
-  stop(): Promise<void>
+  stop(options: StopOptions): Promise<void>
   /** Silent for good when the call returns. Resolves when everything is closed; never rejects. */
   kill(): Promise<void>
   setLink(rule: LinkRule): void

@@ -1,6 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { HostMessage, NodeMessage } from './mount-messages'
-import type { CreateNode, MountableNode } from './mountable-node'
+import type { CreateNode, MountableNode, StopOptions } from './mountable-node'
 
 /** How a node in a thread or process of its own is told things and tells things. */
 export interface HostLink {
@@ -27,7 +27,7 @@ export class MountedNode {
         void this.#start(message)
         break
       case 'stop':
-        void this.#stop()
+        void this.#stop(message.options)
         break
       case 'kill':
         this.#kill(undefined)
@@ -73,11 +73,11 @@ export class MountedNode {
     }
   }
 
-  async #stop(): Promise<void> {
+  async #stop(options: StopOptions): Promise<void> {
     if (this.#isEnding) return
     this.#isEnding = true
     try {
-      await this.#node?.stop()
+      await this.#node?.stop(options)
       this.#host.post({ kind: 'gone', error: undefined })
     } catch (thrown) {
       this.#host.post({ kind: 'gone', error: SandboxError.from(thrown).serialize() })

@@ -17,8 +17,8 @@ export interface NodeEndpoint {
   readonly port: number
 }
 
-/** A coordinator as every node of the cluster knows it. */
-export interface CoordinatorMember {
+/** A node as the others know it. */
+export interface NodeMember {
   readonly nodeId: NodeId
   readonly server: NodeEndpoint
   readonly raft: NodeEndpoint
@@ -41,7 +41,9 @@ export interface NodeConfig {
   readonly raft: NodeEndpoint
   readonly engine: RawEngineName
   /** All coordinators of the cluster, in the order of their ids; the first one of a new cluster campaigns at once. */
-  readonly coordinators: readonly CoordinatorMember[]
+  readonly coordinators: readonly NodeMember[]
+  /** The stores that are known beforehand; others are learned from the coordinators. May be empty. */
+  readonly stores: readonly NodeMember[]
   readonly settings: NodeSettings
 }
 
@@ -61,14 +63,8 @@ export function readNodeConfig(data: PlainData): NodeConfig {
     server: readEndpoint(data.field('server')),
     raft: readEndpoint(data.field('raft')),
     engine: data.field('engine').oneOf(rawEngineNames),
-    coordinators: data
-      .field('coordinators')
-      .list()
-      .map((member) => ({
-        nodeId: member.field('nodeId').wholeNumber(1),
-        server: readEndpoint(member.field('server')),
-        raft: readEndpoint(member.field('raft')),
-      })),
+    coordinators: readMembers(data.field('coordinators')),
+    stores: data.field('stores').exists ? readMembers(data.field('stores')) : [],
     settings: readNodeSettings(data.field('settings')),
   }
 }
@@ -76,6 +72,14 @@ export function readNodeConfig(data: PlainData): NodeConfig {
 /** An endpoint as `host:port`, an IPv6 address in brackets. */
 export function formatEndpoint({ host, port }: NodeEndpoint): string {
   return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`
+}
+
+function readMembers(data: PlainData): readonly NodeMember[] {
+  return data.list().map((member) => ({
+    nodeId: member.field('nodeId').wholeNumber(1),
+    server: readEndpoint(member.field('server')),
+    raft: readEndpoint(member.field('raft')),
+  }))
 }
 
 function readEndpoint(data: PlainData): NodeEndpoint {

@@ -1,6 +1,7 @@
 import type { SandboxError } from '../../base/sandbox-error'
 import type { LinkRule } from './node-link'
 import type { NodeConfig } from './node-config'
+import type { StopOptions } from './mountable-node'
 import type { NodeExit, NodeStartPhases, NodeStatus } from './node-status'
 
 /** Where a node runs: in the caller's thread, in a thread of its own, or in a process of its own. */
@@ -37,7 +38,7 @@ export interface NodeMount {
    */
   start(config: NodeConfig, links: readonly LinkRule[]): Promise<NodeStartPhases>
   /** Ends it in order: what is under way is answered, what is written is flushed. Resolves when it is gone. Twice is harmless. */
-  stop(): Promise<void>
+  stop(options: StopOptions): Promise<void>
   /** Silences it at once and for good, as if its machine lost power. Resolves when it is silent; it may be gone only later. */
   kill(): Promise<void>
   /** Stops its whole thread in its tracks. @throws SandboxError NODE_NOT_SUPPORTED */

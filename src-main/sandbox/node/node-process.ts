@@ -32,7 +32,7 @@ export async function runNode(
   const node = createNode(env)(config, [], { onFailure, onWarning })
   await node.start()
   let stopped: Promise<void> | undefined
-  return { stop: () => (stopped ??= node.stop()) }
+  return { stop: () => (stopped ??= node.stop({ handOver: true })) }
 }
 
 /** Reads the configuration of a node from a file. @throws SandboxError INVALID_ARGUMENT, DISK_NOT_FOUND, DISK_IO */
@@ -93,7 +93,7 @@ export function runMountedProcess(): void {
   // Ctrl+C at a terminal reaches the host and its children alike; the host ends its nodes in order.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => {
-    node.receive({ kind: 'stop' })
+    node.receive({ kind: 'stop', options: { handOver: true } })
   })
   process.on('uncaughtException', (error) => {
     node.crash(error)

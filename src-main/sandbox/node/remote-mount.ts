@@ -1,6 +1,7 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock, Timer } from '../../env'
 import type { HostMessage, NodeMessage } from './mount-messages'
+import type { StopOptions } from './mountable-node'
 import type { NodeCarrier } from './node-carrier'
 import type { NodeConfig } from './node-config'
 import type { LinkRule } from './node-link'
@@ -81,10 +82,10 @@ export class RemoteMount implements NodeMount {
     })
   }
 
-  async stop(): Promise<void> {
+  async stop(options: StopOptions): Promise<void> {
     if (this.#wanted === 'running') {
       this.#wanted = 'stopped'
-      this.#carrier.post({ kind: 'stop' })
+      this.#carrier.post({ kind: 'stop', options })
     }
     await this.#over
   }
