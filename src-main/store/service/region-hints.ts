@@ -28,7 +28,7 @@ export function storeRegionInfo(
     currentRange: { startKey: region.range.startKey, endKey: region.range.endKey },
     peers: region.peers.flatMap((peer): Array<MessageInitShape<typeof PeerSchema>> => {
       if (isReachable(peer.serverLocation)) return [peer]
-      const serverLocation = locations.serverLocation(Number(peer.storeId))
+      const serverLocation = locations.serverLocationOf(Number(peer.storeId))
       // A peer whose place is not known is left out: without it a client looks the region up; with it, it ends its process.
       if (serverLocation === undefined) return []
       return [{ storeId: peer.storeId, role: peer.role, serverLocation }]
@@ -43,7 +43,7 @@ export function serverLocationOfPeer(
   locations: StoreLocations,
 ): ReachableLocation | undefined {
   const own = region.peers.find((peer) => Number(peer.storeId) === storeId)?.serverLocation
-  return isReachable(own) ? own : locations.serverLocation(storeId)
+  return isReachable(own) ? own : locations.serverLocationOf(storeId)
 }
 
 /**

@@ -12,9 +12,9 @@ export interface StoreLocations {
   /** This store. */
   readonly storeId: number
   /** Where a store serves clients; undefined if that is not known. */
-  serverLocation(storeId: number): ReachableLocation | undefined
+  serverLocationOf(storeId: number): ReachableLocation | undefined
   /** Where a store takes Raft messages; undefined if that is not known. */
-  raftLocation(storeId: number): ReachableLocation | undefined
+  raftLocationOf(storeId: number): ReachableLocation | undefined
 }
 
 /** The figures that heartbeats report. */
