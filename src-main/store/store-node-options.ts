@@ -5,8 +5,9 @@ import type { EngineListener } from '../engine/engine-region'
 import type { RawEngine } from '../engine/raw'
 import type { TimestampProvider } from '../engine/timestamp-provider'
 import type { Env } from '../env'
-import type { StoreOwnMetricsSchema } from '../rpc/generated/dingodb/common_pb'
-import type { RpcChannel, RpcChannels } from '../rpc/rpc-channel'
+import type { CoordinatorChannel } from '../rpc/coordinator-channel'
+import type { StoreOwnMetricsSchema, VersionInfoSchema } from '../rpc/generated/dingodb/common_pb'
+import type { RpcChannels } from '../rpc/rpc-channel'
 import type { RegionCommandObserver } from './controller/region-stage'
 import type { NodeLocation } from './meta/store-server-meta'
 import type { StoreSettings } from './store-settings'
@@ -24,8 +25,8 @@ export interface EngineDependencies {
   readonly timestamps: TimestampProvider
 }
 
-/** Calls to whoever leads the coordinators: a CoordinatorChannel. */
-export type CoordinatorCalls = Pick<RpcChannel, 'unary'>
+/** Calls to whoever leads the coordinators. */
+export type CoordinatorCalls = Pick<CoordinatorChannel, 'call'>
 
 /** What a store node is made of. */
 export interface StoreNodeOptions {
@@ -48,6 +49,8 @@ export interface StoreNodeOptions {
   readonly settings?: Partial<StoreSettings> | undefined
   /** Default: nothing is known of the machine. */
   readonly hostMetrics?: (() => HostMetrics | Promise<HostMetrics>) | undefined
+  /** What the program says of itself; default nothing. */
+  readonly version?: MessageInitShape<typeof VersionInfoSchema> | undefined
   /** Told of the steps of region commands, which it may hold. */
   readonly commandObserver?: RegionCommandObserver | undefined
   /** A part of the node has failed and stays so until the node is started anew; the rest goes on. Details name the region. */

@@ -1,9 +1,34 @@
+import { SandboxError } from '../base/sandbox-error'
+import { encodeRange } from '../engine/encoded-range'
 import type { Engine } from '../engine/engine'
+import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
+import { PushService } from '../rpc/generated/dingodb/push_pb'
+import { StoreService } from '../rpc/generated/dingodb/store_pb'
+import type { RegionCmd } from '../rpc/generated/dingodb/coordinator_pb'
 import type { ServiceRegistry } from '../rpc/service-registry'
+import { FirstElection } from './controller/first-election'
+import { RegionController, removingCommands } from './controller/region-controller'
+import { RegionFiguresCollector } from './heartbeat/region-figures'
+import { StoreHeartbeat } from './heartbeat/store-heartbeat'
+import type { ReportScope } from './heartbeat/store-report'
+import { StoreReport } from './heartbeat/store-report'
+import { StoreMetrics } from './inspection/store-metrics'
 import { StoreMetaManager } from './meta/store-meta-manager'
+import { NodeGate } from './node-gate'
+import { createPushService } from './push/push-service'
+import { recoverRegions } from './region/recover-regions'
+import { regionEvents } from './region/region-events'
 import type { StoreRegions } from './region/store-region'
+import { ScanSessions } from './scan/scan-sessions'
+import { RequestsUnderWay } from './service/requests-under-way'
+import { createStoreService } from './service/store-service'
+import { Storage } from './storage/storage'
 import type { StoreNodeOptions } from './store-node-options'
+import { openKeyring } from './store-node-options'
+import type { StoreSettings } from './store-settings'
 import { defaultStoreSettings } from './store-settings'
+import { CoordinatorTimestampProvider } from './timestamp/coordinator-timestamp-provider'
+import { coordinatorTimestampSource } from './timestamp/timestamp-source'
 
 /**
  * A store: holds replicas of regions, serves their data, does what the coordinators tell it, and reports to them. Nothing runs
@@ -12,21 +37,102 @@ import { defaultStoreSettings } from './store-settings'
 export class StoreNode {
   readonly meta: StoreMetaManager
   readonly engine: Engine
+  readonly controller: RegionController
+  readonly #options: StoreNodeOptions
+  readonly #settings: StoreSettings
+  readonly #gate = new NodeGate()
+  readonly #timestamps: CoordinatorTimestampProvider
+  readonly #requests = new RequestsUnderWay()
+  readonly #scans: ScanSessions
+  readonly #elections: FirstElection
+  readonly #figures: RegionFiguresCollector
+  readonly #report: StoreReport
+  readonly #heartbeat: StoreHeartbeat
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
 
   constructor(options: StoreNodeOptions) {
-    const { env, storeId, serverLocation, raftLocation, rawEngine } = options
-    const settings = { ...defaultStoreSettings, ...options.settings }
+    const { env, storeId, serverLocation, raftLocation, rawEngine, coordinators, onFailure, onWarning } = options
+    const { clock } = env
+    this.#options = options
+    this.#settings = { ...defaultStoreSettings, ...options.settings }
+    const settings = this.#settings
+    const historyLimits = { perRegion: settings.historyPerRegion, total: settings.historyTotal }
+    const report = (regionId: number): void => {
+      this.#heartbeat.report(regionId)
+    }
+
     this.meta = new StoreMetaManager({
       env,
       identity: { storeId, serverLocation, raftLocation },
       rawEngine,
-      encodeRange: (range) => range,
-      changeLimits: { perRegion: settings.historyPerRegion, total: settings.historyTotal },
+      encodeRange: (range) => {
+        const { start, end } = encodeRange(range)
+        return { startKey: start, endKey: end }
+      },
+      changeLimits: historyLimits,
+    })
+    this.#timestamps = new CoordinatorTimestampProvider({
+      clock,
+      source: coordinatorTimestampSource({
+        unary: (method, request, callOptions) => coordinators.call(method, request, callOptions),
+      }),
     })
     this.engine = options.createEngine({
       rawEngine,
-      listener: {},
-      timestamps: { next: (after) => after + 1n },
+      timestamps: this.#timestamps,
+      listener: regionEvents({ meta: () => this.meta, report, onFailure, onWarning }),
+    })
+    const { meta, engine } = this
+    this.#scans = new ScanSessions({ clock, random: env.random })
+    this.#elections = new FirstElection({
+      storeId,
+      clock,
+      engine,
+      retryMs: settings.firstElectionRetryMs,
+      maxRetryMs: settings.firstElectionMaxRetryMs,
+    })
+    this.#figures = new RegionFiguresCollector({
+      clock,
+      meta,
+      engine,
+      rawEngine,
+      refreshMs: settings.regionMetricsRefreshMs,
+      onWarning,
+    })
+    this.#report = new StoreReport({
+      keyring: options.keyring ?? openKeyring,
+      resourceTag: options.resourceTag ?? '',
+      meta,
+      engine,
+      figures: this.#figures,
+      hostMetrics: options.hostMetrics ?? (() => ({})),
+    })
+    this.#heartbeat = new StoreHeartbeat({
+      clock,
+      intervalMs: settings.heartbeatIntervalMs,
+      maxBackOffMs: settings.heartbeatMaxBackOffMs,
+      reportRegionMultiple: settings.reportRegionMultiple,
+      send: (scope, signal) => this.#sendHeartbeat(scope, signal),
+      onWarning,
+    })
+    this.controller = new RegionController({
+      storeId,
+      meta,
+      engine,
+      prepareDestroy: (regionId) => this.#prepareDestroy(regionId),
+      requestsAnswered: (regionId) => this.#requests.whenIdle(regionId),
+      startElection: (regionId) => {
+        this.#startElection(regionId)
+      },
+      report,
+      maxRunning: settings.maxRunningRegionCommands,
+      historyLimits,
+      observer: options.commandObserver,
+      onFailed: (command) => {
+        void this.#reportFailedCommand(command)
+      },
+      onWarning,
     })
   }
 
@@ -40,23 +146,138 @@ export class StoreNode {
     return this.meta.server.isClusterReadOnly
   }
 
-  /** Adds what this node serves to the registries of its two ports. Once, before {@link start}. */
-  registerServices(_ports: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void {
-    throw new Error('to be written')
+  /** Adds what this node serves to the registries of its two ports. Once. Until it has started it answers EREGION_UNAVAILABLE. */
+  registerServices({ server }: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void {
+    const { clock } = this.#options.env
+    const { readMode, maxPendingRequests, maxWriteBytes } = this.#settings
+    const storeService = createStoreService({
+      regions: this.regions,
+      storage: new Storage({ engines: [this.engine] }),
+      locations: this.meta.server,
+      isReadOnly: () => this.isReadOnly,
+      clock,
+      scans: this.#scans,
+      requests: this.#requests,
+      metrics: new StoreMetrics(),
+      figures: this.#report,
+      version: this.#options.version ?? {},
+      settings: { readMode, maxPendingRequests, maxWriteBytes },
+    })
+    const pushService = createPushService({ server: this.meta.server, controller: this.controller })
+    server.add(StoreService, this.#gate.guard(storeService))
+    server.add(PushService, this.#gate.guard(pushService))
   }
 
-  /** Loads the metadata, brings up the regions, goes on with commands that were not finished, and begins to report. */
-  async start(): Promise<void> {
-    await this.meta.load()
+  /**
+   * Loads the metadata, brings up the regions, goes on with commands that were not finished, and begins to report. A region that does
+   * not come up goes to `onFailure`; the others are served.
+   *
+   * @throws SandboxError STORE_RECORD_DAMAGED, ENGINE_*, CANCELLED if it is stopped meanwhile
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#start()
+    return this.#starting
   }
 
-  /** Orderly: ends what is under way and closes the engine. Twice is harmless. */
-  async stop(): Promise<void> {
-    await this.engine.close()
+  /** Orderly: refuses new requests, answers those under way, and closes the engine. Twice is harmless. @throws SandboxError of the engine */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
   }
 
-  /** As if the process had died: nothing is answered, sent or timed any more. {@link stop} then lets go of the rest. */
+  /**
+   * As if the process had died: from now on nothing is answered, reported or begun. Its engine closes behind the scenes; {@link stop}
+   * tells when that is done.
+   */
   silence(): void {
-    throw new Error('to be written')
+    this.#gate.set('silent')
+    // Whoever wants to know how it ended asks stop().
+    this.stop().catch(() => undefined)
+  }
+
+  async #start(): Promise<void> {
+    const { controller, meta, engine } = this
+    await meta.load()
+    await controller.load()
+    this.#checkNotStopped()
+    const recovered = await recoverRegions({
+      regions: meta.regions,
+      engine,
+      maxAtATime: this.#settings.maxRegionRecoveries,
+      isLeaving: (regionId) => removingCommands.some((type) => controller.isUnderWay(regionId, type)),
+      onFailure: (error) => {
+        if (this.#stopping === undefined) this.#options.onFailure(error)
+      },
+    })
+    this.#checkNotStopped()
+    this.#gate.set('open')
+    for (const { id } of recovered) this.#startElection(id)
+    controller.resume()
+    this.#heartbeat.start()
+    this.#figures.start()
+  }
+
+  async #stop(): Promise<void> {
+    this.#gate.set('stopped')
+    this.#heartbeat.stop()
+    this.#figures.stop()
+    this.#elections.close()
+    this.controller.close()
+    this.#timestamps.close()
+    await this.#scans.close()
+    try {
+      await this.engine.close()
+    } finally {
+      // How a start ended that was interrupted is told to whoever began it.
+      await this.#starting?.catch(() => undefined)
+      await Promise.all([
+        this.controller.idle(),
+        this.#heartbeat.idle(),
+        this.#figures.idle(),
+        this.meta.regions.idle(),
+      ])
+    }
+  }
+
+  #checkNotStopped(): void {
+    if (this.#stopping === undefined) return
+    throw new SandboxError('CANCELLED', `Store ${String(this.#options.storeId)} was stopped before it had started.`)
+  }
+
+  #startElection(regionId: number): void {
+    const region = this.meta.find(regionId)
+    if (region !== undefined) this.#elections.begin(region)
+  }
+
+  async #prepareDestroy(regionId: number): Promise<void> {
+    this.#scans.releaseRegion(regionId)
+    const { clock } = this.#options.env
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimer(this.#settings.destroyGraceMs, resolve)
+      void this.#requests.whenIdle(regionId).then(() => {
+        timer.cancel()
+        resolve()
+      })
+    })
+  }
+
+  async #sendHeartbeat(scope: ReportScope, signal: AbortSignal): Promise<void> {
+    const request = await this.#report.heartbeat(scope)
+    const { storeHeartbeat } = CoordinatorService.method
+    const timeoutMs = this.#settings.heartbeatTimeoutMs
+    const response = await this.#options.coordinators.call(storeHeartbeat, request, { timeoutMs, signal })
+    if (!signal.aborted) this.meta.server.update(response.storemap, response.clusterState)
+  }
+
+  /** Tells the coordinators of a command that failed after it was taken; they hear of the others by the regions' reports. */
+  async #reportFailedCommand({ id, jobId, status, error }: RegionCmd): Promise<void> {
+    const request = { jobId, regionCmdId: id, status, ...(error && { error }) }
+    try {
+      await this.#options.coordinators.call(CoordinatorService.method.updateRegionCmdStatus, request, {
+        timeoutMs: this.#settings.heartbeatTimeoutMs,
+      })
+    } catch (thrown) {
+      if (this.#stopping === undefined) this.#options.onWarning(SandboxError.from(thrown))
+    }
   }
 }

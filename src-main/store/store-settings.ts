@@ -1,5 +1,8 @@
+import type { StoreServiceSettings } from './service/service-settings'
+import { defaultStoreServiceSettings } from './service/service-settings'
+
 /** How a store behaves. Times in ms. */
-export interface StoreSettings {
+export interface StoreSettings extends Readonly<StoreServiceSettings> {
   /** How often the store reports to the coordinators. DingoDB: 10,000. */
   readonly heartbeatIntervalMs: number
   /** A heartbeat that takes longer counts as failed. */
@@ -12,28 +15,32 @@ export interface StoreSettings {
   readonly regionMetricsRefreshMs: number
   /** Region commands that run at a time, one a region. */
   readonly maxRunningRegionCommands: number
+  /** How long requests of a region that is deleted may take before its replica's end answers them. */
+  readonly destroyGraceMs: number
   /** Regions that are brought up at a time when the store starts. */
   readonly maxRegionRecoveries: number
   /** Finished commands and change records that are kept a region. */
   readonly historyPerRegion: number
   /** Finished commands and change records that are kept in all. */
   readonly historyTotal: number
-  /** How often the first voter of a group that comes up asks to lead, until it has a leader. */
+  /** The pause after which the first voter of a group that comes up asks again to lead; it doubles each time. */
   readonly firstElectionRetryMs: number
-  /** How long it goes on asking; then elections are left to their time-outs. */
-  readonly firstElectionMs: number
+  /** The longest such pause; then elections are left to their time-outs. */
+  readonly firstElectionMaxRetryMs: number
 }
 
 export const defaultStoreSettings: StoreSettings = {
+  ...defaultStoreServiceSettings,
   heartbeatIntervalMs: 1_000,
   heartbeatTimeoutMs: 3_000,
   heartbeatMaxBackOffMs: 5_000,
   reportRegionMultiple: 3,
   regionMetricsRefreshMs: 60_000,
   maxRunningRegionCommands: 16,
+  destroyGraceMs: 500,
   maxRegionRecoveries: 16,
   historyPerRegion: 64,
   historyTotal: 4_096,
   firstElectionRetryMs: 50,
-  firstElectionMs: 1_000,
+  firstElectionMaxRetryMs: 800,
 }

@@ -2,6 +2,7 @@ import { dingoError, errnoOf } from '../../rpc/dingo-error'
 import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import { isPlaceholder } from '../meta/region-range'
 import { isLegalMove, isRemovableState, stateName } from '../meta/region-state'
 import type { StoreRegion } from '../region/store-region'
 import type { RegionCommand, RegionCommandContext, RegionCommandHandler } from './region-command'
@@ -71,10 +72,13 @@ async function shut(command: RegionCommand, region: StoreRegion, { meta, stage }
   await meta.storage.makeDurable()
 }
 
-/** `region.prepareDestroy`: requests that were let in are answered. */
+/**
+ * `region.prepareDestroy`: requests that were let in are answered, as far as they can be soon. Writes of a group whose other replicas
+ * have gone already wait for a quorum in vain; taking the replica down answers them.
+ */
 async function prepareDestroy(command: RegionCommand, context: RegionCommandContext): Promise<void> {
   await context.stage(command, 'region.prepareDestroy')
-  await context.requestsAnswered(command.regionId)
+  await context.prepareDestroy(command.regionId)
 }
 
 /** `raftManager.remove` and `raft.closePeer`: the replica leaves, its log and snapshots are removed. */
@@ -93,7 +97,10 @@ async function removeData(command: RegionCommand, region: StoreRegion, context: 
   const { meta, engine } = context
   await context.stage(command, 'region.updateMeta')
   if (region.peerState === DELETING) await meta.regions.updateState(region.id, DELETED, { jobId: command.jobId })
-  await engine.deleteData(region)
+  // Whoever still reads must not see half of the data.
+  await context.requestsAnswered(region.id)
+  // The child of a split has no data before the split.
+  if (!isPlaceholder(region.range)) await engine.deleteData(region)
   await meta.regions.remove(region.id)
 }
 

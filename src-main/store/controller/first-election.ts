@@ -10,8 +10,8 @@ export interface FirstElectionOptions {
   readonly engine: Engine
   /** The pause before the second attempt; it doubles with each attempt. */
   readonly retryMs: number
-  /** After so long elections are left to their time-outs. */
-  readonly limitMs: number
+  /** The longest pause; then elections are left to their time-outs. */
+  readonly maxRetryMs: number
 }
 
 /**
@@ -41,13 +41,13 @@ export class FirstElection {
   }
 
   #attempt(regionId: number, pauseMs: number): void {
-    const { clock, engine, limitMs } = this.#options
+    const { clock, engine, maxRetryMs } = this.#options
     this.#timers.get(regionId)?.cancel()
     this.#timers.delete(regionId)
     const status = engine.status(regionId)
     if (this.#isClosed || status === undefined || status.leaderPeerId !== 0) return
     engine.campaign(regionId)
-    if (pauseMs > limitMs) return
+    if (pauseMs > maxRetryMs) return
     const next = (): void => {
       this.#attempt(regionId, pauseMs * 2)
     }

@@ -27,7 +27,9 @@ export interface RegionCommandContext {
   readonly isUnderWay: (regionId: number, type: RegionCmdType) => boolean
   /** Announces a step. @throws SandboxError CANCELLED when the store stops before the step may begin */
   readonly stage: (command: RegionCommand, stage: RegionStage) => Promise<void>
-  /** Resolves when the requests that a region was let in with are answered. New ones are refused by its state already. */
+  /** Ends what clients left open in a region, and gives the requests that were let in some time to be answered. */
+  readonly prepareDestroy: (regionId: number) => Promise<void>
+  /** Resolves when all requests that were let into a region are answered. */
   readonly requestsAnswered: (regionId: number) => Promise<void>
   /** Lets the replica ask to lead, if it is the one of its group that asks first. */
   readonly startElection: (regionId: number) => void

@@ -11,7 +11,7 @@ import type { RegionCommand, RegionCommandContext } from './region-command'
 import { commandName, readRegionCommand } from './region-command'
 import { handlerOf } from './region-commands'
 import type { RegionCommandObserver } from './region-stage'
-import { Slots } from './slots'
+import { Slots } from '../region/slots'
 
 /** What a controller is made of. */
 export interface RegionControllerOptions extends Omit<RegionCommandContext, 'isUnderWay' | 'stage'> {

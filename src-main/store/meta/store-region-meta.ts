@@ -9,7 +9,7 @@ import { RegionSchema } from '../../rpc/generated/dingodb/store_internal_pb'
 import { toNumber } from '../../rpc/int64'
 import type { StoreRegion, StoreRegions } from '../region/store-region'
 import { KeyedQueue } from './keyed-queue'
-import { deletedKey, idsOf, metaPrefixes, regionKey } from './meta-keys'
+import { deletedKey, idsOf, metaPrefixes, raftKey, regionKey } from './meta-keys'
 import type { MetaStorage } from './meta-storage'
 import { damagedRecord, decodeRecord } from './meta-storage'
 import { RegionEntry } from './region-entry'
@@ -223,7 +223,7 @@ export class StoreRegionMeta implements StoreRegions {
   }
 
   /**
-   * Removes the region's record and remembers that it was deleted, in one batch.
+   * Removes the region's record, with what the engine may have left under META_RAFT, and remembers that it was deleted, in one batch.
    *
    * @throws SandboxError DINGODB_ERROR EREGION_STATE while the region may still be served, EREGION_NOT_FOUND; ENGINE_*
    */
@@ -235,7 +235,9 @@ export class StoreRegionMeta implements StoreRegions {
         throw dingoError(Errno.EREGION_STATE, message, { details: { regionId, state: stateName(record.state) } })
       }
       const value = toBinary(RegionSchema, record)
-      await this.#storage.write((batch) => batch.delete(regionKey(regionId)).put(deletedKey(regionId), value))
+      await this.#storage.write((batch) =>
+        batch.delete(regionKey(regionId)).delete(raftKey(regionId)).put(deletedKey(regionId), value),
+      )
       this.#entries.delete(regionId)
       this.#deleted.add(regionId)
       this.#listed = undefined
