@@ -49,6 +49,8 @@ export interface StoreNodeOptions {
   readonly settings?: Partial<StoreSettings> | undefined
   /** Default: nothing is known of the machine. */
   readonly hostMetrics?: (() => HostMetrics | Promise<HostMetrics>) | undefined
+  /** What the process says of its memory, in words; default nothing. */
+  readonly memoryStats?: (() => string) | undefined
   /** What the program says of itself; default nothing. */
   readonly version?: MessageInitShape<typeof VersionInfoSchema> | undefined
   /** Told of the steps of region commands, which it may hold. */

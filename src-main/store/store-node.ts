@@ -2,10 +2,7 @@ import { SandboxError } from '../base/sandbox-error'
 import { encodeRange } from '../engine/encoded-range'
 import type { Engine } from '../engine/engine'
 import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
-import { PushService } from '../rpc/generated/dingodb/push_pb'
-import { StoreService } from '../rpc/generated/dingodb/store_pb'
 import type { RegionCmd } from '../rpc/generated/dingodb/coordinator_pb'
-import type { ServiceRegistry } from '../rpc/service-registry'
 import { FirstElection } from './controller/first-election'
 import { RegionController, removingCommands } from './controller/region-controller'
 import { RegionFiguresCollector } from './heartbeat/region-figures'
@@ -15,16 +12,16 @@ import { StoreReport } from './heartbeat/store-report'
 import { StoreMetrics } from './inspection/store-metrics'
 import { StoreMetaManager } from './meta/store-meta-manager'
 import { NodeGate } from './node-gate'
-import { createPushService } from './push/push-service'
 import { recoverRegions } from './region/recover-regions'
 import { regionEvents } from './region/region-events'
 import type { StoreRegions } from './region/store-region'
 import { ScanSessions } from './scan/scan-sessions'
 import { RequestsUnderWay } from './service/requests-under-way'
-import { createStoreService } from './service/store-service'
 import { Storage } from './storage/storage'
 import type { StoreNodeOptions } from './store-node-options'
 import { openKeyring } from './store-node-options'
+import type { StorePorts } from './store-services'
+import { registerStoreServices } from './store-services'
 import type { StoreSettings } from './store-settings'
 import { defaultStoreSettings } from './store-settings'
 import { CoordinatorTimestampProvider } from './timestamp/coordinator-timestamp-provider'
@@ -63,7 +60,6 @@ export class StoreNode {
     }
 
     this.meta = new StoreMetaManager({
-      env,
       identity: { storeId, serverLocation, raftLocation },
       rawEngine,
       encodeRange: (range) => {
@@ -118,6 +114,7 @@ export class StoreNode {
     })
     this.controller = new RegionController({
       storeId,
+      clock,
       meta,
       engine,
       prepareDestroy: (regionId) => this.#prepareDestroy(regionId),
@@ -147,25 +144,33 @@ export class StoreNode {
   }
 
   /** Adds what this node serves to the registries of its two ports. Once. Until it has started it answers EREGION_UNAVAILABLE. */
-  registerServices({ server }: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void {
-    const { clock } = this.#options.env
+  registerServices(ports: StorePorts): void {
+    const { meta, controller } = this
+    const { env, rawEngine, version = {}, memoryStats = () => '' } = this.#options
     const { readMode, maxPendingRequests, maxWriteBytes } = this.#settings
-    const storeService = createStoreService({
-      regions: this.regions,
+    registerStoreServices(ports, this.#gate, {
+      regions: meta,
       storage: new Storage({ engines: [this.engine] }),
-      locations: this.meta.server,
+      locations: meta.server,
       isReadOnly: () => this.isReadOnly,
-      clock,
+      clock: env.clock,
       scans: this.#scans,
       requests: this.#requests,
       metrics: new StoreMetrics(),
       figures: this.#report,
-      version: this.#options.version ?? {},
+      records: {
+        commands: () => [...controller.finished, ...controller.underWay.map(({ message }) => message)],
+        changes: (regionId) => meta.changes.list(regionId),
+        raftMeta: (regionId) => meta.raft.read(regionId),
+      },
+      timestamps: this.#timestamps,
+      rawEngine,
+      memoryStats,
+      version,
       settings: { readMode, maxPendingRequests, maxWriteBytes },
+      server: meta.server,
+      controller,
     })
-    const pushService = createPushService({ server: this.meta.server, controller: this.controller })
-    server.add(StoreService, this.#gate.guard(storeService))
-    server.add(PushService, this.#gate.guard(pushService))
   }
 
   /**

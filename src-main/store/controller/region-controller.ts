@@ -1,20 +1,23 @@
 import { assert } from '../../base/assert'
 import { SandboxError } from '../../base/sandbox-error'
+import type { Clock } from '../../env'
 import { dingoError } from '../../rpc/dingo-error'
 import type { RegionCmd, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdStatus, RegionCmdType as Types } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { HistoryLimits } from '../meta/bounded-history'
+import type { RegionChangeEvent } from '../meta/region-change-recorder'
 import { KeyedQueue } from '../meta/keyed-queue'
 import { CommandJournal } from './command-journal'
 import type { RegionCommand, RegionCommandContext } from './region-command'
 import { commandName, readRegionCommand } from './region-command'
 import { handlerOf } from './region-commands'
-import type { RegionCommandObserver } from './region-stage'
+import type { RegionCommandObserver, RegionStage } from './region-stage'
 import { Slots } from '../region/slots'
 
 /** What a controller is made of. */
 export interface RegionControllerOptions extends Omit<RegionCommandContext, 'isUnderWay' | 'stage'> {
+  readonly clock: Pick<Clock, 'wallTimeMs'>
   /** Commands that run at a time, one a region. */
   readonly maxRunning: number
   /** How many finished commands stay known. */
@@ -41,6 +44,8 @@ export class RegionController {
   readonly #context: RegionCommandContext
   readonly #journal: CommandJournal
   readonly #underWay = new Map<number, RegionCommand>()
+  /** What happened in the commands that run, not yet written. */
+  readonly #timelines = new Map<number, RegionChangeEvent[]>()
   readonly #queue = new KeyedQueue<number>()
   readonly #slots: Slots
   readonly #closing = new AbortController()
@@ -52,7 +57,7 @@ export class RegionController {
     this.#context = {
       ...options,
       isUnderWay: (regionId, type) => this.isUnderWay(regionId, type),
-      stage: ({ regionId }, stage) => this.#stage(() => options.observer?.stage?.(regionId, stage)),
+      stage: (command, stage) => this.#stage(command, stage),
     }
   }
 
@@ -162,7 +167,9 @@ export class RegionController {
   async #do(command: RegionCommand): Promise<void> {
     if (this.#closing.signal.aborted) return
     assert(this.#underWay.get(command.id) === command, 'a command is done once at a time')
-    await this.#record(command, 'begun')
+    const name = commandName(command.type)
+    this.#note(command, `${name} begun`)
+    await this.#record(command)
     const failure = await handlerOf(command)
       .run(command, this.#context)
       .then(
@@ -173,33 +180,44 @@ export class RegionController {
     if (this.#closing.signal.aborted) return
     // What cannot be noted is done again after a restart; until then it must not stand in the way of other commands.
     const message = await this.#journal.finish(command, failure).finally(() => this.#underWay.delete(command.id))
-    await this.#record(command, failure === undefined ? 'done' : `failed: ${failure.message}`)
+    this.#note(command, failure === undefined ? `${name} done` : `${name} failed: ${failure.message}`)
+    await this.#record(command)
     if (failure !== undefined) this.#options.onFailed(message)
   }
 
-  async #stage(announce: () => Promise<void> | void): Promise<void> {
+  /** Lets a step begin: not before whoever watches lets it, and not at all once the store stops. */
+  async #stage(command: RegionCommand, stage: RegionStage): Promise<void> {
     const { signal } = this.#closing
     if (signal.aborted) throw stopped()
-    const held = announce()
+    this.#note(command, stage)
+    const held = this.#options.observer?.stage?.(command.regionId, stage)
     if (held === undefined) return
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
         reject(stopped())
       }
       signal.addEventListener('abort', onAbort, { once: true })
-      held.then(resolve, reject).finally(() => {
+      void held.then(resolve, reject).finally(() => {
         signal.removeEventListener('abort', onAbort)
       })
     })
     if (signal.aborted) throw stopped()
   }
 
-  /** Adds to the region's change record; a command is not stopped by a record that cannot be kept. */
-  async #record({ regionId, jobId, type }: RegionCommand, event: string): Promise<void> {
-    const name = commandName(type)
-    const change = { regionId, jobId, jobType: type, content: `${name} of region ${String(regionId)}` }
+  /** Adds to the command's timeline in memory; {@link #record} writes it. */
+  #note({ id }: RegionCommand, event: string): void {
+    const events = this.#timelines.get(id) ?? []
+    events.push({ atMs: this.#options.clock.wallTimeMs(), event })
+    this.#timelines.set(id, events)
+  }
+
+  /** Writes the command's timeline into the region's change record; a command is not stopped by a record that cannot be kept. */
+  async #record({ id, regionId, jobId, type }: RegionCommand): Promise<void> {
+    const events = this.#timelines.get(id) ?? []
+    this.#timelines.delete(id)
+    const change = { regionId, jobId, jobType: type, content: `${commandName(type)} of region ${String(regionId)}` }
     try {
-      await this.#options.meta.changes.record(change, `${name} ${event}`)
+      await this.#options.meta.changes.record(change, events)
     } catch (thrown) {
       this.#options.onWarning(SandboxError.from(thrown))
     }

@@ -1,5 +1,4 @@
 import { clone, create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import type { Clock } from '../../env'
 import type { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { RegionChangeRecord } from '../../rpc/generated/dingodb/store_internal_pb'
 import {
@@ -25,17 +24,23 @@ export interface RegionChange {
   readonly content: string
 }
 
+/** One point of a timeline. */
+export interface RegionChangeEvent {
+  /** Wall time in ms. */
+  readonly atMs: number
+  /** What happened, in a few words. */
+  readonly event: string
+}
+
 /** Keeps what each job did to a region and when, for inspectors: `META_CHANGE_<region>_<job>`, the newest of each region. */
 export class RegionChangeRecorder {
   readonly #storage: MetaStorage
-  readonly #clock: Pick<Clock, 'wallTimeMs'>
   readonly #history: BoundedHistory<string>
   readonly #records = new Map<string, RegionChangeRecord>()
   readonly #writes = new KeyedQueue<number>()
 
-  constructor(storage: MetaStorage, clock: Pick<Clock, 'wallTimeMs'>, limits: HistoryLimits) {
+  constructor(storage: MetaStorage, limits: HistoryLimits) {
     this.#storage = storage
-    this.#clock = clock
     this.#history = new BoundedHistory(limits)
   }
 
@@ -56,15 +61,12 @@ export class RegionChangeRecorder {
     }
   }
 
-  /**
-   * Adds an event to the timeline of a change, and begins the record with the first one.
-   *
-   * @param event what happened, in a few words
-   * @throws SandboxError ENGINE_*
-   */
-  record(change: RegionChange, event: string): Promise<void> {
+  /** Adds to the timeline of a change, and begins the record with the first event. @throws SandboxError ENGINE_* */
+  record(change: RegionChange, events: readonly RegionChangeEvent[]): Promise<void> {
     const { regionId, jobId, jobType, content } = change
-    const time = wallTimeText(this.#clock.wallTimeMs())
+    const timeline = events.map(({ atMs, event }) => ({ time: wallTimeText(atMs), event }))
+    const beginTime = timeline[0]?.time
+    if (beginTime === undefined) return Promise.resolve()
     return this.#writes.run(regionId, async () => {
       const diskKey = changeKey(regionId, jobId)
       const key = metaKeyText(diskKey)
@@ -72,9 +74,9 @@ export class RegionChangeRecorder {
       const ids = { regionId: BigInt(regionId), jobId: BigInt(jobId) }
       const next =
         known === undefined
-          ? create(RegionChangeRecordSchema, { ...ids, jobType, jobContent: content, beginTime: time })
+          ? create(RegionChangeRecordSchema, { ...ids, jobType, jobContent: content, beginTime })
           : clone(RegionChangeRecordSchema, known)
-      next.timeline.push(create(RegionChangeRecord_TimePointSchema, { time, event }))
+      next.timeline.push(...timeline.map((point) => create(RegionChangeRecord_TimePointSchema, point)))
       const dropped = this.#history.add(regionId, key)
       await this.#storage.write((batch) => {
         batch.put(diskKey, toBinary(RegionChangeRecordSchema, next))

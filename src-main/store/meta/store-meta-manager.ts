@@ -1,4 +1,3 @@
-import type { Env } from '../../env'
 import type { RawEngine } from '../../engine/raw'
 import type { StoreRegion, StoreRegions } from '../region/store-region'
 import type { HistoryLimits } from './bounded-history'
@@ -12,7 +11,6 @@ import { StoreServerMeta } from './store-server-meta'
 
 /** What the metadata of a store is made of. */
 export interface StoreMetaManagerOptions {
-  readonly env: Pick<Env, 'clock'>
   readonly identity: StoreIdentity
   readonly rawEngine: RawEngine
   readonly encodeRange: EncodeRange
@@ -34,7 +32,7 @@ export class StoreMetaManager implements StoreRegions {
     this.server = new StoreServerMeta(options.identity)
     this.regions = new StoreRegionMeta({ storage: this.storage, encodeRange: options.encodeRange })
     this.raft = new StoreRaftMeta(this.storage)
-    this.changes = new RegionChangeRecorder(this.storage, options.env.clock, options.changeLimits)
+    this.changes = new RegionChangeRecorder(this.storage, options.changeLimits)
   }
 
   /** Reads what is on disk; once, before anything else. @throws SandboxError STORE_RECORD_DAMAGED, naming the key; ENGINE_* */
