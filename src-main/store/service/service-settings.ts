@@ -19,8 +19,8 @@ export const defaultStoreServiceSettings: Readonly<StoreServiceSettings> = {
 
 /** Bytes that MVCC puts behind an encoded key: the timestamp (dingodb.md 3.6). */
 const TIMESTAMP_BYTES = 8
-/** Bytes that MVCC puts behind a value: the time of expiry and the flag. */
-const VALUE_SUFFIX_BYTES = 9
+/** Room for what MVCC puts behind a value: the time of expiry and the flag. */
+const VALUE_SUFFIX_BYTES = 16
 /** A key is stored in groups of so many bytes, each followed by a marker; the last group is never full. */
 const KEY_GROUP_BYTES = 8
 
