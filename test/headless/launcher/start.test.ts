@@ -23,7 +23,7 @@ const setUp = (builder = '') => {
     `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs')
      appendFileSync('builds', '.')
      ${builder}
-     for (const file of ['main/electron.cjs', 'main/headless.cjs', 'preload/preload.cjs', 'renderer/index.html', 'main/launcher.cjs']) {
+     for (const file of ['main/electron.cjs', 'main/headless.cjs', 'preload/preload.cjs', 'renderer/index.html', 'main/launcher.cjs', 'main/dingo-sandbox.cjs']) {
        mkdirSync('out/' + file.split('/')[0], { recursive: true })
        writeFileSync('out/' + file, 'console.log("launcher", process.argv.slice(2).join(" "))')
      }`,

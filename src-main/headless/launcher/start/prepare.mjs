@@ -20,3 +20,15 @@ export async function prepare(commandLine) {
   })
   return pathToFileURL(join(projectDir, 'out/main/launcher.cjs')).href
 }
+
+/**
+ * Everything between the bare checkout and the command line `dingo-sandbox`. What it says goes to standard error: standard
+ * output belongs to the command.
+ *
+ * @returns {Promise<string>} the address of the built command line, to be imported
+ */
+export async function prepareCommandLine() {
+  checkPackages(projectDir)
+  await buildWhenStale(projectDir, { say: (sentence) => console.error(sentence), onlyIfMissing: true })
+  return pathToFileURL(join(projectDir, 'out/main/dingo-sandbox.cjs')).href
+}

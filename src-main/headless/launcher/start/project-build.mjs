@@ -10,6 +10,7 @@ const OUTPUTS = [
   'out/main/electron.cjs',
   'out/main/headless.cjs',
   'out/main/launcher.cjs',
+  'out/main/dingo-sandbox.cjs',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
 ]
