@@ -1,11 +1,31 @@
-import type { SandboxError } from '../base/sandbox-error'
-import type { Env } from '../env'
+import { SandboxError } from '../base/sandbox-error'
+import type { Env, Timer } from '../env'
 import type { RawEngine } from '../engine/raw/index'
+import type { RaftNode } from '../raft/node/raft-node'
 import type { RaftNodeManager } from '../raft/node/raft-node-manager'
 import type { RpcChannels } from '../rpc/rpc-channel'
 import type { ServiceRegistry } from '../rpc/service-registry'
+import { Leadership } from './control/leadership'
+import { MetaControl } from './control/meta-control'
 import type { CoordinatorSettings } from './coordinator-settings'
+import { DEFAULT_COORDINATOR_SETTINGS } from './coordinator-settings'
 import type { OnCoordinatorStage } from './coordinator-stage'
+import { LeaderDuties } from './control/leader-duties'
+import { META_REGION_ID } from './meta/meta-region'
+import { MetaStateMachine } from './meta/meta-state-machine'
+import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
+import { MetaService } from '../rpc/generated/dingodb/meta_pb'
+import { NodeService } from '../rpc/generated/dingodb/node_pb'
+import { clusterHandlers } from './service/cluster-handlers'
+import { jobHandlers } from './service/job-handlers'
+import { metaHandlers } from './service/meta-handlers'
+import { nodeHandlers } from './service/node-handlers'
+import { regionHandlers } from './service/region-handlers'
+import { RegionMessages } from './service/region-messages'
+import { sequenceHandlers } from './service/sequence-handlers'
+import type { ServiceContext } from './service/service-context'
+import { TimestampOracle } from './tso/timestamp-oracle'
+import type { ControlContext } from './model/control-context'
 
 /** Where something of a node is served. */
 export interface NodeLocation {
@@ -47,28 +67,166 @@ export interface CoordinatorNodeOptions {
 /** One coordinator: a member of the group that keeps the cluster's metadata. */
 export class CoordinatorNode {
   readonly options: CoordinatorNodeOptions
+  readonly #settings: CoordinatorSettings
+  readonly #leadership: Leadership
+  #services: ServiceContext | undefined
+  #duties: LeaderDuties | undefined
+  #foundingTimer: Timer | undefined
+  #lifecycle: 'new' | 'started' | 'stopped' = 'new'
+  #isRaftNodeOpen = false
+  #stopping: Promise<void> | undefined
 
   constructor(options: CoordinatorNodeOptions) {
     this.options = options
+    this.#settings = { ...DEFAULT_COORDINATOR_SETTINGS, ...options.settings }
+    this.#leadership = new Leadership(options.coordinators)
+  }
+
+  /** Whether this coordinator leads, as far as it knows. */
+  get isLeader(): boolean {
+    return this.#leadership.isLeader
+  }
+
+  /** The leader's id, 0 if this coordinator knows of none. */
+  get leaderId(): number {
+    return this.#leadership.node?.leader ?? 0
   }
 
   /** Adds the services of its two ports. Before {@link start} and on a coordinator that does not lead they answer ERAFT_NOTLEADER. */
-  registerServices(_ports: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void {
-    throw new Error('not yet')
+  registerServices({ server, raft }: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void {
+    const service = (): ServiceContext => {
+      if (this.#services === undefined || this.#lifecycle !== 'started') throw this.#leadership.notLeader()
+      return this.#services
+    }
+    const node = nodeHandlers(this.options, service)
+    server.add(CoordinatorService, { ...clusterHandlers(service), ...regionHandlers(service), ...jobHandlers(service) })
+    server.add(MetaService, { ...metaHandlers(service), ...sequenceHandlers(service) })
+    server.add(NodeService, node)
+    raft.add(NodeService, node)
   }
 
-  /** Reads what is stored and joins the coordinators' Raft group. @throws SandboxError of the raw engine and of Raft */
-  start(): Promise<void> {
-    throw new Error('not yet')
+  /**
+   * Reads what is stored and joins the coordinators' Raft group. Resolves when this member takes part, whether or not
+   * somebody leads by then.
+   *
+   * @throws SandboxError INVALID_ARGUMENT for a second start, ENGINE_* and RAFT_*
+   */
+  async start(): Promise<void> {
+    if (this.#lifecycle !== 'new') {
+      throw new SandboxError('INVALID_ARGUMENT', 'A coordinator starts once: make a new one to start it again.')
+    }
+    this.#lifecycle = 'started'
+    const { rawEngine, raftManager, coordinators } = this.options
+    const machine = await MetaStateMachine.open(rawEngine)
+    const node = await raftManager.open({
+      regionId: META_REGION_ID,
+      stateMachine: machine,
+      initialMembers: {
+        voters: coordinators.map(({ id }) => id).sort((left, right) => left - right),
+        votersOutgoing: [],
+        learners: [],
+        learnersNext: [],
+        autoLeave: false,
+      },
+      observer: {
+        roleChanged: ({ role }, term) => {
+          this.#duties?.roleChanged(role === 'StateLeader' ? term : 0)
+        },
+        failed: (error) => {
+          this.#duties?.end()
+          this.options.onFailure(error)
+        },
+      },
+    })
+    this.#isRaftNodeOpen = true
+    // What stopped it meanwhile waits for nothing, so what was opened since is closed here.
+    if (this.#hasStopped()) {
+      await this.#leaveManager()
+      return
+    }
+    this.#leadership.attach(node)
+    this.#services = this.#wire(machine)
+    this.#duties?.roleChanged(this.#leadership.ledTerm)
+    if (isUntouched(node) && coordinators[0]?.id === this.options.coordinatorId) this.#found()
   }
 
-  /** Ends its work in order and leaves the Raft group's manager. Twice is harmless. */
+  /** Ends its work in order and leaves the Raft group's manager. Twice is harmless. @throws SandboxError of Raft's log */
   stop(): Promise<void> {
-    throw new Error('not yet')
+    this.silence()
+    this.#stopping ??= this.#leaveManager()
+    return this.#stopping
   }
 
   /** From now on it starts nothing and answers nobody, as a killed process; {@link stop} still closes what it opened. */
   silence(): void {
-    throw new Error('not yet')
+    this.#lifecycle = 'stopped'
+    this.#foundingTimer?.cancel()
+    this.#foundingTimer = undefined
+    this.#duties?.end()
+    this.#leadership.silence()
   }
+
+  #hasStopped(): boolean {
+    return this.#lifecycle === 'stopped'
+  }
+
+  #wire(machine: MetaStateMachine): ServiceContext {
+    const { env, channels, onWarning, onStage } = this.options
+    const { clock, random } = env
+    const leadership = this.#leadership
+    const control = new MetaControl(leadership, machine, this.#settings.readMode)
+    const keyrings = random.fork('keyrings')
+    const context: ControlContext = {
+      settings: this.#settings,
+      wallTimeMs: () => clock.wallTimeMs(),
+      leaderCount: (storeId) => duties.reports.leaderCount(storeId),
+      randomBytes: (length) => keyrings.bytes(length),
+      onStage: onStage ?? (() => undefined),
+    }
+    const duties = new LeaderDuties({ clock, leadership, control, channels, context, onWarning })
+    this.#duties = duties
+    return {
+      node: this.options,
+      clock,
+      machine,
+      leadership,
+      control,
+      context,
+      reports: duties.reports,
+      liveness: duties.liveness,
+      messages: new RegionMessages(duties.reports),
+      oracle: new TimestampOracle(leadership, control, clock, this.#settings.timestampReserveMs),
+    }
+  }
+
+  /** Campaigns until somebody leads: the others may still be starting. A cluster that has run before waits for its timeouts. */
+  #found(): void {
+    const { clock } = this.options.env
+    const campaign = (): void => {
+      const { node } = this.#leadership
+      this.#foundingTimer = undefined
+      if (node === undefined || node.leader !== 0) return
+      node.campaign()
+      this.#foundingTimer = clock.setTimer(this.#settings.foundingCampaignMs, campaign)
+    }
+    campaign()
+  }
+
+  async #leaveManager(): Promise<void> {
+    if (!this.#isRaftNodeOpen) return
+    this.#isRaftNodeOpen = false
+    try {
+      await this.options.raftManager.remove(META_REGION_ID, { deleteFiles: false })
+    } catch (thrown) {
+      const error = SandboxError.from(thrown)
+      // Its owner closed the manager first, which stopped the node as well.
+      if (error.code !== 'RAFT_NODE_STOPPED') throw error
+    }
+  }
+}
+
+/** Whether the group has not even held an election here. */
+function isUntouched(node: Pick<RaftNode<unknown>, 'status'>): boolean {
+  const { lastIndex, term } = node.status()
+  return lastIndex <= 1 && term <= 1
 }

@@ -1,0 +1,72 @@
+import { create } from '@bufbuild/protobuf'
+import type { StoreOperation } from '../../rpc/generated/dingodb/coordinator_pb'
+import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import type { Error as DingoErrorMessage } from '../../rpc/generated/dingodb/error_pb'
+import { Errno, ErrorSchema } from '../../rpc/generated/dingodb/error_pb'
+import { commandOutcome } from '../jobs/command-result'
+import type { MetaDraft } from '../meta/meta-draft'
+import { jobs, stores } from '../meta/meta-table'
+import type { ControlContext } from './control-context'
+import { allCommands, updateJob } from './jobs'
+import { settleDrop } from './regions'
+
+/** Errors that are kept with an operation, the newest. */
+const KEPT_ERRORS = 5
+
+/** What a store answered to one command. */
+export interface CommandResult {
+  readonly commandId: number
+  readonly jobId: number
+  /** Errno OK for success. */
+  readonly error: DingoErrorMessage
+}
+
+/** No error. */
+export const NO_ERROR: DingoErrorMessage = create(ErrorSchema, { errcode: Errno.OK })
+
+/** Plans what follows from the answers of a store. Answers to commands of jobs that are over are ignored. */
+export function applyCommandResults(
+  draft: MetaDraft,
+  context: ControlContext,
+  results: readonly CommandResult[],
+): void {
+  for (const result of results) {
+    const job = draft.get(jobs, result.jobId)
+    const command = job && allCommands(job).find(({ id }) => Number(id) === result.commandId)
+    if (job === undefined || command === undefined) continue
+    const outcome = commandOutcome(command, result.error.errcode)
+    if (outcome === 'delivered') continue
+    updateJob(draft, context, job, (operation) => {
+      const isConcerned = operation.regionCmds.some(({ id }) => Number(id) === result.commandId)
+      return isConcerned ? withResult(draft, operation, result, outcome) : operation
+    })
+    if (command.regionCmdType === RegionCmdType.CMD_DELETE) settleDrop(draft, context, Number(command.regionId))
+  }
+}
+
+function withResult(
+  draft: MetaDraft,
+  operation: StoreOperation,
+  { commandId, error }: CommandResult,
+  outcome: 'done' | 'moved' | 'failed',
+): StoreOperation {
+  const leaderId = Number(error.storeId)
+  const isMoved = outcome === 'moved' && leaderId > 0 && draft.get(stores, leaderId) !== undefined
+  const regionCmds = operation.regionCmds.map((command) => {
+    if (Number(command.id) !== commandId) return command
+    if (isMoved) return { ...command, storeId: error.storeId }
+    const status = outcome === 'done' ? RegionCmdStatus.STATUS_DONE : RegionCmdStatus.STATUS_FAIL
+    return { ...command, status, error }
+  })
+  const isSuccess = regionCmds.every(({ status }) => status === RegionCmdStatus.STATUS_DONE)
+  if (outcome === 'done') return { ...operation, regionCmds, isSuccess }
+  return {
+    ...operation,
+    // A command that goes to the leader is an operation of the leader's store.
+    storeId: isMoved ? error.storeId : operation.storeId,
+    regionCmds,
+    retryCount: operation.retryCount + 1,
+    errors: [...operation.errors, error].slice(-KEPT_ERRORS),
+    isSuccess,
+  }
+}

@@ -1,0 +1,151 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { create } from '@bufbuild/protobuf'
+import type { Job, RegionCmd, RegionCmdSchema, StoreOperation } from '../../rpc/generated/dingodb/coordinator_pb'
+import { IdEpochType, JobSchema, RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import type { MetaDraft } from '../meta/meta-draft'
+import { archivedJobs, jobs } from '../meta/meta-table'
+import type { MetaView } from '../meta/meta-view'
+import type { ControlContext } from './control-context'
+
+/** A command to plan: what of it is not given by its job. */
+export type PlannedCommand = Pick<MessageInitShape<typeof RegionCmdSchema>, 'regionCmdType' | 'Request'> & {
+  readonly storeId: number
+  readonly regionId: number
+}
+
+/** How a job ended, in its `status`. */
+export type JobStatus = 'RUNNING' | 'DONE' | 'CANCELLED' | 'FAILED'
+
+/** Plans a job of one task: one command to each of some stores. @returns its id */
+export function planJob(
+  draft: MetaDraft,
+  context: ControlContext,
+  name: string,
+  commands: readonly PlannedCommand[],
+): number {
+  const jobId = draft.nextId(IdEpochType.ID_NEXT_JOB)
+  const now = context.wallTimeMs()
+  const status: JobStatus = 'RUNNING'
+  const job = create(JobSchema, {
+    id: BigInt(jobId),
+    name,
+    tasks: [
+      {
+        step: 0,
+        storeOperations: commands.map(({ storeId, regionId, ...command }) => ({
+          storeId: BigInt(storeId),
+          regionCmds: [
+            {
+              ...command,
+              id: BigInt(draft.nextId(IdEpochType.ID_NEXT_REGION_CMD)),
+              jobId: BigInt(jobId),
+              regionId: BigInt(regionId),
+              storeId: BigInt(storeId),
+              createTimestamp: BigInt(now),
+              isNotify: true,
+            },
+          ],
+        })),
+      },
+    ],
+    createTime: timeText(now),
+    updateTime: timeText(now),
+    status,
+  })
+  draft.put(jobs, jobId, job)
+  return jobId
+}
+
+/** The commands of the task that a job is at, those that are done included. */
+export function currentCommands(job: Job): readonly RegionCmd[] {
+  return currentOperations(job).flatMap(({ regionCmds }) => regionCmds)
+}
+
+/** The operations of the task that a job is at; none when it has ended. */
+export function currentOperations(job: Job): readonly StoreOperation[] {
+  return job.tasks[Number(job.nextStep)]?.storeOperations ?? []
+}
+
+/** All commands of a job, of every task. */
+export function allCommands(job: Job): readonly RegionCmd[] {
+  return job.tasks.flatMap(({ storeOperations }) => storeOperations.flatMap(({ regionCmds }) => regionCmds))
+}
+
+/** Whether the command must still be carried out by its store. */
+export function isPending({ status }: RegionCmd): boolean {
+  return status !== RegionCmdStatus.STATUS_DONE
+}
+
+/** Whether a deletion of the region on the store is under way. */
+export function hasOpenDeletion(view: MetaView, regionId: number, storeId: number): boolean {
+  return view
+    .list(jobs)
+    .some((job) =>
+      currentCommands(job).some(
+        (command) =>
+          command.regionCmdType === RegionCmdType.CMD_DELETE &&
+          Number(command.regionId) === regionId &&
+          Number(command.storeId) === storeId &&
+          isPending(command),
+      ),
+    )
+}
+
+/**
+ * Changes the operations of the task that a job is at. When all of them are carried out the job goes on to its next task, and
+ * behind the last one to the archive.
+ */
+export function updateJob(
+  draft: MetaDraft,
+  context: ControlContext,
+  job: Job,
+  change: (operation: StoreOperation) => StoreOperation,
+): void {
+  const step = Number(job.nextStep)
+  const tasks = job.tasks.map((task, position) =>
+    position === step ? { ...task, storeOperations: task.storeOperations.map(change) } : task,
+  )
+  const changed = { ...job, tasks, updateTime: timeText(context.wallTimeMs()) }
+  const operations = tasks[step]?.storeOperations ?? []
+  if (operations.some((operation) => !operation.isSuccess && !isGivenUp(operation, context))) {
+    draft.put(jobs, Number(job.id), changed)
+    return
+  }
+  const advanced = { ...changed, nextStep: job.nextStep + 1n }
+  if (operations.some(({ isSuccess }) => !isSuccess)) archiveJob(draft, context, changed, 'FAILED')
+  else if (Number(advanced.nextStep) < tasks.length) draft.put(jobs, Number(job.id), advanced)
+  else archiveJob(draft, context, advanced, 'DONE')
+}
+
+/** Whether a store has refused an operation so often that it is not asked again. Deletions are never given up. */
+export function isGivenUp({ retryCount, regionCmds }: StoreOperation, context: ControlContext): boolean {
+  if (regionCmds.some(({ regionCmdType }) => regionCmdType === RegionCmdType.CMD_DELETE)) return false
+  return retryCount >= context.settings.taskRetryCount
+}
+
+/** Ends a job: it is looked at no more and kept for people to see, until newer ones push it out. */
+export function archiveJob(draft: MetaDraft, context: ControlContext, job: Job, status: JobStatus): void {
+  const now = timeText(context.wallTimeMs())
+  draft.delete(jobs, Number(job.id))
+  draft.put(archivedJobs, Number(job.id), { ...job, status, updateTime: now, finishTime: now })
+  const kept = draft.list(archivedJobs)
+  const surplus = kept.length - context.settings.maxArchivedJobs
+  for (const old of kept.slice(0, Math.max(0, surplus))) draft.delete(archivedJobs, Number(old.id))
+}
+
+/** Ends what is under way for a region that is being dropped: its stores get a deletion instead. */
+export function cancelJobsOfRegion(draft: MetaDraft, context: ControlContext, regionId: number): void {
+  for (const job of draft.list(jobs)) {
+    if (allCommands(job).some((command) => Number(command.regionId) === regionId)) {
+      archiveJob(draft, context, job, 'CANCELLED')
+    }
+  }
+}
+
+/** A moment as DingoDB's jobs carry it: text, for people. */
+function timeText(wallTimeMs: number): string {
+  return timeFormat.format(wallTimeMs)
+}
+
+// The Swedish form is the ISO one without the T: 2026-01-31 13:05:09.
+const timeFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' })

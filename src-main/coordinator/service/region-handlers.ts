@@ -1,0 +1,309 @@
+import { dingoError } from '../../rpc/dingo-error'
+import { toNumber } from '../../rpc/int64'
+import type { ServiceHandlers } from '../../rpc/call'
+import type { RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
+import { RegionState, RegionType, StoreRegionState, StoreState, StoreType } from '../../rpc/generated/dingodb/common_pb'
+import type { RegionInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
+import type { CoordinatorService, CreateRegionRequest } from '../../rpc/generated/dingodb/coordinator_pb'
+import { IdEpochType, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import type { MetaDraft } from '../meta/meta-draft'
+import { deletedRegions, regions } from '../meta/meta-table'
+import type { MetaView } from '../meta/meta-view'
+import type { ControlContext } from '../model/control-context'
+import { hasOpenDeletion, planJob } from '../model/jobs'
+import { regionsInRange, requireFreeRange } from '../model/key-ranges'
+import {
+  isKnownRegion,
+  nextRegionId,
+  planDrop,
+  planRegion,
+  requireRegion,
+  requireRoomForRegions,
+  requireWritable,
+} from '../model/regions'
+import { requireStore, selectStores, withCurrentLocations } from '../model/stores'
+import { nextTableId } from '../model/tables'
+import type { GetServiceContext } from './service-context'
+import { counterOf } from './service-context'
+
+/** Ids that one call hands out, at most. */
+const MAX_IDS = 100_000
+/** The tenant id of a request that wants the regions of all tenants. */
+const ALL_TENANTS = -1n
+
+const STORE_TYPE_OF: Readonly<Record<RegionType, StoreType>> = {
+  [RegionType.STORE_REGION]: StoreType.NODE_TYPE_STORE,
+  [RegionType.INDEX_REGION]: StoreType.NODE_TYPE_INDEX,
+  [RegionType.DOCUMENT_REGION]: StoreType.NODE_TYPE_DOCUMENT,
+}
+
+/** Handlers of CoordinatorService for regions. */
+export function regionHandlers(service: GetServiceContext): ServiceHandlers<typeof CoordinatorService> {
+  return {
+    getRegionMap(request) {
+      const { control, messages } = service()
+      return control.read((state) => {
+        const epoch = counterOf(state, IdEpochType.EPOCH_REGION)
+        const listed = state
+          .list(regions)
+          .filter(({ definition }) => isOfTenant(definition?.tenantId ?? 0n, request.tenantId))
+          .map((region) => messages.region(state, region, false))
+        return { epoch, regionmap: { epoch, regions: listed } }
+      })
+    },
+
+    getDeletedRegionMap() {
+      const { control, messages } = service()
+      return control.read((state) => {
+        const epoch = counterOf(state, IdEpochType.EPOCH_REGION)
+        const listed = state.list(deletedRegions).map((region) => messages.region(state, region, false))
+        return { epoch, regionmap: { epoch, regions: listed } }
+      })
+    },
+
+    getRegionCount() {
+      return service().control.read((state) => ({ regionCount: BigInt(state.list(regions).length) }))
+    },
+
+    queryRegion(request) {
+      const { control, messages } = service()
+      const regionId = toNumber(request.regionId, 'The region id')
+      return control.read((state) => ({
+        region: messages.region(state, requireRegion(state, regionId), true),
+      }))
+    },
+
+    scanRegions({ key, rangeEnd, limit }) {
+      const { control, messages } = service()
+      if (key.length === 0) {
+        throw dingoError(Errno.EILLEGAL_PARAMTETERS, 'A scan of regions needs a key to begin with.')
+      }
+      const max = Math.max(0, toNumber(limit, 'The limit'))
+      const isUpToTheEnd = rangeEnd.length === 1 && rangeEnd[0] === 0
+      const end = rangeEnd.length === 0 ? undefined : isUpToTheEnd ? null : rangeEnd
+      return control.read((state) => ({
+        regions: regionsInRange(state, key, end, max).map((region) => {
+          const { leader, voters, learners } = messages.places(state, region)
+          const status = messages.status(state, region)
+          return {
+            regionId: region.id,
+            ...(region.definition?.range !== undefined && { range: region.definition.range }),
+            ...(leader !== undefined && { leader }),
+            voters: [...voters],
+            learners: [...learners],
+            ...(region.definition?.epoch !== undefined && { regionEpoch: region.definition.epoch }),
+            status: {
+              state: region.state,
+              raftStatus: status.raftStatus,
+              replicaStatus: status.replicaStatus,
+              heartbeatState: status.heartbeatStatus,
+              regionType: region.regionType,
+              createTimestamp: region.createTimestamp,
+              lastUpdateTimestamp: status.lastUpdateTimestamp,
+            },
+          }
+        }),
+      }))
+    },
+
+    async createRegion(request) {
+      const { control, context } = service()
+      const regionId = await control.run((draft) => createRegion(draft, context, request))
+      context.onStage({ name: 'coordinator.commitMeta', data: { regionId } })
+      return { regionId: BigInt(regionId) }
+    },
+
+    async dropRegion(request) {
+      const { control, context } = service()
+      const regionId = toNumber(request.regionId, 'The region id')
+      await control.run((draft) => {
+        const region = requireRegion(draft, regionId)
+        context.onStage({ name: 'coordinator.validateDrop', data: region })
+        planDrop(draft, context, region)
+      })
+      context.onStage({ name: 'coordinator.commitMeta', data: { regionId } })
+      return {}
+    },
+
+    dropRegionPermanently(request) {
+      const { control, context } = service()
+      const regionId = toNumber(request.regionId, 'The region id')
+      return control.run((draft) => {
+        const deleted = draft.get(deletedRegions, regionId)
+        if (deleted === undefined) planDrop(draft, context, requireRegion(draft, regionId))
+        else forgetDeleted(draft, deleted)
+        return {}
+      })
+    },
+
+    createRegionId(request) {
+      const count = requireCount(request.count)
+      return service().control.run((draft) => ({
+        regionIds: Array.from({ length: count }, () => BigInt(nextRegionId(draft))),
+      }))
+    },
+
+    createIds(request) {
+      const count = requireCount(toNumber(request.count, 'The count'))
+      return service().control.run((draft) => ({
+        ids: Array.from({ length: count }, () => BigInt(nextIdOf(draft, request.idEpochType))),
+      }))
+    },
+
+    getRegionMetrics(request) {
+      const { control, reports } = service()
+      const regionId = toNumber(request.regionId, 'The region id')
+      return control.read((state) => {
+        if (regionId !== 0) requireRegion(state, regionId)
+        const wanted = regionId === 0 ? state.list(regions).map(({ id }) => Number(id)) : [regionId]
+        return { regionMetrics: wanted.flatMap((id) => reports.leaderMetrics(id) ?? []) }
+      })
+    },
+
+    getOrphanRegion(request) {
+      const { control, reports } = service()
+      const storeId = toNumber(request.storeId, 'The store id')
+      return control.read(() => {
+        // By store id as in DingoDB, so that one orphan a store is seen.
+        const orphanRegions: Record<string, RegionMetrics> = {}
+        for (const id of storeId === 0 ? reports.storeIds : [storeId]) {
+          for (const metrics of reports.ofStore(id).values()) {
+            if (metrics.storeRegionState === StoreRegionState.ORPHAN) orphanRegions[String(id)] = metrics
+          }
+        }
+        return { orphanRegions }
+      })
+    },
+
+    transferLeaderRegion(request) {
+      const { control, context, reports } = service()
+      const regionId = toNumber(request.regionId, 'The region id')
+      const targetId = toNumber(request.leaderStoreId, 'The leader store id')
+      return control.run((draft) => {
+        const region = requireRegion(draft, regionId)
+        const leaderId = reports.leaderOf(regionId)
+        const peer = requireTransferTarget(draft, region, targetId, leaderId, request.isForce)
+        const Request = { case: 'transferLeaderRequest', value: { peer, isForce: request.isForce } } as const
+        planJob(draft, context, 'TransferLeader', [
+          { storeId: leaderId, regionId, regionCmdType: RegionCmdType.CMD_TRANSFER_LEADER, Request },
+        ])
+        return {}
+      })
+    },
+  }
+}
+
+function isOfTenant(tenantId: bigint, wanted: bigint): boolean {
+  return wanted === ALL_TENANTS || tenantId === wanted
+}
+
+function createRegion(draft: MetaDraft, context: ControlContext, request: CreateRegionRequest): number {
+  if (request.splitFromRegionId !== 0n) {
+    throw dingoError(
+      Errno.ENOT_SUPPORT,
+      'Regions are not created as children of a split: leave split_from_region_id out.',
+    )
+  }
+  const regionId = toNumber(request.regionId, 'The region id')
+  if (regionId < 0) throw dingoError(Errno.EILLEGAL_PARAMTETERS, 'A region id is positive, or 0 for the next free one.')
+  const range = requireFreeRange(draft, request.range)
+  requireWritable(draft)
+  requireRoomForRegions(draft, context, 1)
+  if (regionId !== 0 && isKnownRegion(draft, regionId)) {
+    const message = `The region id ${String(regionId)} is or was in use: take a new one from CreateRegionId.`
+    throw dingoError(Errno.EREGION_UNAVAILABLE, message)
+  }
+  const replicas = toNumber(request.replicaNum, 'The number of replicas')
+  const storeIds = request.storeIds.map((id) => toNumber(id, 'The store id'))
+  const peers = selectStores(draft, context, {
+    count: storeIds.length > 0 ? storeIds.length : replicas > 0 ? replicas : context.settings.defaultReplicaCount,
+    storeType: STORE_TYPE_OF[request.regionType],
+    resourceTag: request.resourceTag,
+    storeIds,
+  })
+  const planned = planRegion(draft, context, {
+    regionId,
+    name: request.regionName,
+    isNameSuffixed: !request.useRegionNameDirect,
+    range,
+    peers,
+    regionType: request.regionType,
+    rawEngine: request.rawEngine,
+    storeEngine: request.storeEngine,
+    schemaId: request.schemaId,
+    tableId: request.tableId,
+    indexId: request.indexId,
+    partId: request.partId,
+    tenantId: request.tenantId,
+    indexParameter: request.indexParameter,
+  })
+  context.onStage({ name: 'coordinator.planRegions', data: { regionIds: [planned], peers } })
+  return planned
+}
+
+/** Only what all stores have deleted: a store that still has the region is known by the record. */
+function forgetDeleted(draft: MetaDraft, region: RegionInternal): void {
+  const regionId = Number(region.id)
+  const isAwaited = region.definition?.peers.some(({ storeId }) => hasOpenDeletion(draft, regionId, Number(storeId)))
+  if (isAwaited === true) {
+    const message = `A store has not deleted region ${String(regionId)} yet: it is forgotten when all have.`
+    throw dingoError(Errno.EREGION_DELETING, message)
+  }
+  draft.delete(deletedRegions, regionId)
+}
+
+function requireCount(count: number): number {
+  if (count >= 1 && count <= MAX_IDS) return count
+  const message = `From 1 to ${String(MAX_IDS)} ids can be asked for at once, not ${String(count)}.`
+  throw dingoError(Errno.EILLEGAL_PARAMTETERS, message)
+}
+
+function nextIdOf(draft: MetaDraft, type: IdEpochType): number {
+  switch (type) {
+    case IdEpochType.ID_NEXT_REGION:
+      return nextRegionId(draft)
+    case IdEpochType.ID_NEXT_TABLE:
+      return nextTableId(draft)
+    case IdEpochType.ID_NEXT_INDEX:
+    case IdEpochType.ID_NEXT_SCHEMA:
+    case IdEpochType.ID_NEXT_TENANT:
+    case IdEpochType.ID_SCHEMA_VERSION:
+    case IdEpochType.ID_DDL_JOB:
+      return draft.nextId(type)
+    default: {
+      const message = `Ids of the kind ${IdEpochType[type]} are not handed out to clients.`
+      throw dingoError(Errno.EILLEGAL_PARAMTETERS, message)
+    }
+  }
+}
+
+function requireTransferTarget(
+  view: MetaView,
+  region: RegionInternal,
+  targetId: number,
+  leaderId: number,
+  isForced: boolean,
+) {
+  const isReady =
+    region.state === RegionState.REGION_NORMAL || (isForced && region.state === RegionState.REGION_STANDBY)
+  if (!isReady) {
+    const message = `Region ${String(region.id)} is ${RegionState[region.state]}: leadership moves when it is REGION_NORMAL.`
+    throw dingoError(Errno.EREGION_STATE, message)
+  }
+  const peer = withCurrentLocations(view, region.definition?.peers ?? []).find(
+    ({ storeId }) => Number(storeId) === targetId,
+  )
+  if (peer === undefined || targetId === leaderId) {
+    const message =
+      peer === undefined
+        ? `Store ${String(targetId)} is no peer of region ${String(region.id)}.`
+        : `Store ${String(targetId)} leads region ${String(region.id)} already.`
+    throw dingoError(Errno.EILLEGAL_PARAMTETERS, message)
+  }
+  if (requireStore(view, targetId).state !== StoreState.STORE_NORMAL) {
+    throw dingoError(Errno.EILLEGAL_PARAMTETERS, `Store ${String(targetId)} is not NORMAL: leadership cannot go there.`)
+  }
+  if (leaderId !== 0) return peer
+  throw dingoError(Errno.ERETRY_LATER, `No leader of region ${String(region.id)} has reported yet: try again.`)
+}
