@@ -61,15 +61,14 @@ function validateDestroy({ id, peerState }: StoreRegion): void {
 
 /**
  * `region.updateMeta`: DELETING, from now on every request is refused. NEW, ORPHAN and TOMBSTONE may not become DELETING; they
- * serve nobody as they are. Durable before any file of Raft goes: a replica that came up without its log would have forgotten
- * its votes.
+ * serve nobody as they are. That a replica without its log, which has forgotten its votes, never comes up, does not rest on this
+ * state: the command is durable before it begins, and a store brings up no region that such a command waits for.
  */
 async function shut(command: RegionCommand, region: StoreRegion, { meta, stage }: RegionCommandContext): Promise<void> {
   await stage(command, 'region.updateMeta')
   if (isLegalMove(region.peerState, DELETING)) {
     await meta.regions.updateState(region.id, DELETING, { jobId: command.jobId })
   }
-  await meta.storage.makeDurable()
 }
 
 /**
