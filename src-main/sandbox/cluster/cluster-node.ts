@@ -236,7 +236,7 @@ export class ClusterNode {
     if (this.#life !== life) return
     this.#life = undefined
     if (exit.error !== undefined) this.#lastError = exit.error
-    this.#enter(life.wanted === 'running' ? 'failed' : life.wanted)
+    this.#enter(life.wanted === 'running' ? exit.kind : life.wanted)
   }
 
   #running(what: string): Life {

@@ -25,7 +25,11 @@ export class InlineMount implements NodeMount {
   }
 
   async start(config: NodeConfig, links: readonly LinkRule[]): Promise<NodeStartPhases> {
-    this.#node = this.#createNode(config, links, this.#listener)
+    const { onFailure, onWarning } = this.#listener
+    const onShutdown = () => {
+      void this.stop({ handOver: true })
+    }
+    this.#node = this.#createNode(config, links, { onFailure, onWarning, onShutdown })
     const phases = await this.#node.start()
     this.#isUp = true
     return phases

@@ -7,6 +7,8 @@ import type { NodeStartPhases, NodeStatus } from './node-status'
 export interface NodeListener {
   readonly onFailure: (error: SandboxError) => void
   readonly onWarning: (error: SandboxError) => void
+  /** Somebody asked the node over the wire to end: whoever owns it stops it. */
+  readonly onShutdown: () => void
 }
 
 /** How a node ends in order. */

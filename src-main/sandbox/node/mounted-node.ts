@@ -64,6 +64,9 @@ export class MountedNode {
         onWarning: (error) => {
           this.#host.post({ kind: 'warning', error: error.serialize() })
         },
+        onShutdown: () => {
+          void this.#stop({ handOver: true })
+        },
       })
       const phases = await this.#node.start()
       if (!this.#isEnding) this.#host.post({ kind: 'started', phases })

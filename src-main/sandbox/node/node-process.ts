@@ -12,9 +12,11 @@ import { createNode } from './node-runtime'
 const USAGE = 'Usage: node-process.cjs --config FILE'
 
 /** A node that runs until it is told to end. */
-export interface RunningNodeProcess {
+export interface RunningNode {
   /** Ends it in order. Twice is harmless. */
   stop(): Promise<void>
+  /** Resolves when it has ended, by {@link stop} or because somebody asked it over the wire; rejects with what could not be flushed. */
+  readonly ended: Promise<void>
 }
 
 /**
@@ -28,11 +30,20 @@ export async function runNode(
   config: NodeConfig,
   onFailure: (error: SandboxError) => void,
   onWarning: (error: SandboxError) => void,
-): Promise<RunningNodeProcess> {
-  const node = createNode(env)(config, [], { onFailure, onWarning })
+): Promise<RunningNode> {
+  let end: (stopping: Promise<void>) => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  // Whoever looks at it later still finds the failure.
+  ended.catch(() => undefined)
+  const stop = () => {
+    end(node.stop({ handOver: true }))
+    return ended
+  }
+  const node = createNode(env)(config, [], { onFailure, onWarning, onShutdown: () => void stop() })
   await node.start()
-  let stopped: Promise<void> | undefined
-  return { stop: () => (stopped ??= node.stop({ handOver: true })) }
+  return { stop, ended }
 }
 
 /** Reads the configuration of a node from a file. @throws SandboxError INVALID_ARGUMENT, DISK_NOT_FOUND, DISK_IO */
@@ -59,20 +70,14 @@ export async function runStandaloneProcess(options: readonly string[]): Promise<
     const env = realEnv()
     const config = await readNodeConfigFile(env, file)
     const node = await runNode(env, config, complain, complain)
-    const stop = () => {
-      node.stop().then(
-        () => process.exit(0),
-        (thrown: unknown) => {
-          complain(SandboxError.from(thrown))
-          process.exit(1)
-        },
-      )
-    }
+    const stop = () => void node.stop()
     process.on('SIGINT', stop).on('SIGTERM', stop)
     process.stdout.write(`${readyLine(config)}\n`)
+    await node.ended
+    process.exit(0)
   } catch (thrown) {
     complain(SandboxError.from(thrown))
-    process.exitCode = 1
+    process.exit(1)
   }
 }
 

@@ -1,7 +1,270 @@
+import { SandboxError } from '../../base/sandbox-error'
 import type { Env } from '../../env'
-import type { CreateNode } from './mountable-node'
+import { makeDurableDirectory } from '../../env'
+import type { ManagedNode } from '../../raft/node/raft-node-manager'
+import { RaftNodeManager } from '../../raft/node/raft-node-manager'
+import { ControlService } from '../../rpc/generated/sandbox/control_pb'
+import { GrpcServer } from '../../rpc/grpc/grpc-server'
+import { ServiceRegistry } from '../../rpc/service-registry'
+import { joinDiskPath } from '../disk-path'
+import { openRawEngine } from '../open-raw-engine'
+import { CleanupStack } from './cleanup-stack'
+import { controlHandlers } from './control-service'
+import { EventLoopDelayMeter } from './event-loop-delay-meter'
+import type { CreateNode, MountableNode, NodeListener, StopOptions } from './mountable-node'
+import type { NodeConfig, NodeEndpoint } from './node-config'
+import type { LinkRule } from './node-link'
+import { NodeNetwork } from './node-network'
+import type { NodeStartPhases, NodeStatus } from './node-status'
+import type { RoleNode } from './role-node'
+import { COLUMN_FAMILIES, createRoleNode } from './role-node'
 
 /** Makes nodes over the given world. */
-export function createNode(_env: Env): CreateNode {
-  throw new Error('to be written')
+export function createNode(env: Env): CreateNode {
+  return (config, links, listener) => new NodeRuntime(env, config, links, listener)
+}
+
+/** The parts that a kill has to silence. */
+interface NodeParts {
+  network?: NodeNetwork
+  raftManager?: RaftNodeManager
+  role?: RoleNode
+  readonly servers: GrpcServer[]
+}
+
+/**
+ * A store or a coordinator with everything below it: the composition root of a node. It opens from the bottom (raw engine,
+ * Raft, services, ports) and closes in the opposite order.
+ */
+export class NodeRuntime implements MountableNode {
+  readonly #env: Env
+  readonly #config: NodeConfig
+  readonly #links: readonly LinkRule[]
+  readonly #listener: NodeListener
+  readonly #meter: EventLoopDelayMeter
+  readonly #cleanups = new CleanupStack()
+  readonly #parts: NodeParts = { servers: [] }
+  #startedMs = 0
+  #lastError: SandboxError | undefined
+  #hasFailed = false
+  #isKilled = false
+  #starting: Promise<NodeStartPhases> | undefined
+  #ending: Promise<void> | undefined
+
+  constructor(env: Env, config: NodeConfig, links: readonly LinkRule[], listener: NodeListener) {
+    this.#env = env
+    this.#config = config
+    this.#links = links
+    this.#meter = new EventLoopDelayMeter(env.clock)
+    this.#listener = {
+      onFailure: (error) => {
+        if (this.#ending !== undefined) return
+        this.#lastError = error
+        this.#hasFailed = true
+        listener.onFailure(error)
+      },
+      onWarning: (error) => {
+        if (this.#isKilled) return
+        this.#lastError ??= error
+        listener.onWarning(error)
+      },
+      onShutdown: listener.onShutdown,
+    }
+  }
+
+  /**
+   * @throws SandboxError ENGINE_*, RAFT_*, NETWORK_ADDRESS_IN_USE, DISK_*: what kept it from coming up; CANCELLED if it was
+   * killed meanwhile
+   */
+  start(): Promise<NodeStartPhases> {
+    return (this.#starting ??= this.#start())
+  }
+
+  stop(options: StopOptions): Promise<void> {
+    return (this.#ending ??= this.#stop(options))
+  }
+
+  async kill(): Promise<void> {
+    if (!this.#isKilled) {
+      this.#isKilled = true
+      this.#silence()
+      // An orderly end that is under way goes on without anybody to talk to.
+      this.#ending ??= this.#closeKilled()
+    }
+    // A kill promises nothing of the disk: what could not be closed in order is what a crash leaves, too.
+    await this.#ending?.catch(() => undefined)
+  }
+
+  setLink(rule: LinkRule): void {
+    this.#parts.network?.setLink(rule)
+  }
+
+  status(): Promise<NodeStatus> {
+    const { heapUsed, external, rss } = process.memoryUsage()
+    const groups = [...(this.#parts.raftManager?.nodes ?? [])].map((node) => node.status().raftState)
+    return Promise.resolve({
+      nodeId: this.#config.nodeId,
+      role: this.#config.role,
+      state: this.#ending !== undefined ? 'stopping' : this.#hasFailed ? 'failed' : 'running',
+      uptimeMs: this.#env.clock.monotonicMs() - this.#startedMs,
+      regionCount: groups.filter((state) => state !== 'STATE_ERROR').length,
+      leaderCount: groups.filter((state) => state === 'STATE_LEADER' || state === 'STATE_TRANSFERRING').length,
+      eventLoopDelay: this.#meter.read(),
+      memory: { heapUsedBytes: heapUsed, externalBytes: external, processResidentBytes: rss },
+      lastError: this.#lastError?.serialize(),
+    })
+  }
+
+  async #start(): Promise<NodeStartPhases> {
+    this.#startedMs = this.#env.clock.monotonicMs()
+    try {
+      return await this.#open()
+    } catch (thrown) {
+      // Why it did not come up matters more than what then did not close.
+      await this.#cleanups.unwind({ isOrderly: false }).catch(() => undefined)
+      throw thrown
+    }
+  }
+
+  async #open(): Promise<NodeStartPhases> {
+    const { directory, engine, role, server, raft } = this.#config
+    const { disk } = this.#env
+    const elapsedMs = () => this.#env.clock.monotonicMs() - this.#startedMs
+
+    await makeDurableDirectory(disk, directory)
+    const dataDirectory = joinDiskPath(directory, 'data')
+    const rawEngine = await openRawEngine(engine, {
+      disk,
+      directory: dataDirectory,
+      columnFamilies: COLUMN_FAMILIES[role],
+    })
+    this.#cleanups.push(({ isOrderly }) => rawEngine.close({ flush: isOrderly }))
+    this.#checkAlive()
+    const engineMs = elapsedMs()
+
+    const network = new NodeNetwork(this.#env, this.#config, this.#links, this.#listener.onWarning)
+    this.#parts.network = network
+    this.#cleanups.push(() => network.close())
+    const raftManager = this.#createRaftManager(network)
+    this.#parts.raftManager = raftManager
+    this.#cleanups.push(() => raftManager.close())
+    const roleNode = createRoleNode({
+      env: this.#env,
+      config: this.#config,
+      rawEngine,
+      raftManager,
+      network,
+      listener: this.#listener,
+    })
+    this.#parts.role = roleNode
+    const ports = { server: new ServiceRegistry(), raft: new ServiceRegistry() }
+    roleNode.registerServices(ports)
+    network.transport.registerServices(ports.raft)
+    ports.server.add(ControlService, this.#controlHandlers())
+
+    // Raft first: groups that come up need to hear each other. Clients come when there is something to serve.
+    await this.#serve(ports.raft, raft)
+    this.#cleanups.push(() => roleNode.stop())
+    await roleNode.start()
+    this.#checkAlive()
+    const nodeMs = elapsedMs()
+    await this.#serve(ports.server, server)
+    this.#meter.start()
+    this.#cleanups.push(() => {
+      this.#meter.stop()
+    })
+    return { engineMs, nodeMs, serveMs: elapsedMs() }
+  }
+
+  #createRaftManager({ transport }: NodeNetwork): RaftNodeManager {
+    return new RaftNodeManager({
+      env: this.#env,
+      transport,
+      directory: this.#config.directory,
+      timing: this.#config.settings.raft,
+      onFailure: (_regionId, error) => {
+        this.#listener.onFailure(error)
+      },
+      onWarning: (_regionId, error) => {
+        this.#listener.onWarning(error)
+      },
+    })
+  }
+
+  async #serve(registry: ServiceRegistry, { host, port }: NodeEndpoint): Promise<void> {
+    const { maxMessageBytes, stopGraceMs } = this.#config.settings
+    const server = await GrpcServer.start({ registry, host, port, maxMessageBytes, env: this.#env })
+    this.#parts.servers.push(server)
+    this.#cleanups.push(({ isOrderly }) => (isOrderly ? server.close({ graceMs: stopGraceMs }) : server.closeNow()))
+    this.#checkAlive()
+  }
+
+  #controlHandlers() {
+    return controlHandlers({
+      status: () => this.status(),
+      setLink: (rule) => {
+        this.setLink(rule)
+      },
+      links: () => this.#parts.network?.links() ?? [],
+      shutDown: () => {
+        this.#listener.onShutdown()
+      },
+    })
+  }
+
+  async #stop({ handOver }: StopOptions): Promise<void> {
+    // Stopping what is half open would race with its opening; a start that failed has closed everything.
+    if (!(await this.#startSettled())) return
+    if (handOver) await this.#handOver()
+    await this.#cleanups.unwind({ isOrderly: true })
+  }
+
+  async #closeKilled(): Promise<void> {
+    if (await this.#startSettled()) await this.#cleanups.unwind({ isOrderly: false })
+  }
+
+  /** @returns whether there is something to close */
+  async #startSettled(): Promise<boolean> {
+    try {
+      await this.#starting
+      return this.#starting !== undefined
+    } catch {
+      // Its caller was told.
+      return false
+    }
+  }
+
+  /** Lets a follower lead each region that this node leads, so that nobody waits for an election. */
+  async #handOver(): Promise<void> {
+    const groups = [...(this.#parts.raftManager?.nodes ?? [])]
+    const isOver = new AbortController()
+    const timeUp = this.#env.clock.sleep(this.#config.settings.stopGraceMs, isOver.signal)
+    // Called off when everything is handed over before.
+    timeUp.catch(() => undefined)
+    await Promise.race([timeUp, Promise.all(groups.map(handOverGroup))])
+    isOver.abort()
+  }
+
+  #silence(): void {
+    const { servers, network, role } = this.#parts
+    for (const server of servers) server.silence()
+    void network?.close()
+    role?.silence()
+  }
+
+  #checkAlive(): void {
+    if (!this.#isKilled) return
+    throw new SandboxError('CANCELLED', `The node ${this.#config.name} was killed while it came up.`)
+  }
+}
+
+/** To the follower that lacks least. A group that nobody can take over elects when its leader is gone. */
+async function handOverGroup(group: ManagedNode): Promise<void> {
+  const { raftState, stableFollowers } = group.status()
+  if (raftState !== 'STATE_LEADER') return
+  const voters = new Set(group.confState.voters)
+  const candidates = [...stableFollowers].filter(([nodeId, { valid }]) => valid && voters.has(nodeId))
+  candidates.sort(([, left], [, right]) => right.nextIndex - left.nextIndex)
+  const target = candidates[0]?.[0]
+  if (target !== undefined) await group.transferLeadership(target)
 }

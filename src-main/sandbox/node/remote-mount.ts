@@ -145,6 +145,8 @@ export class RemoteMount implements NodeMount {
         break
       case 'gone':
         this.#lastWords = message.error
+        // Asked over the wire to end, and not by its host.
+        if (this.#wanted === 'running' && message.error === undefined) this.#wanted = 'stopped'
         this.#carrier.end()
         break
       case 'answer':

@@ -1,0 +1,80 @@
+import { CoordinatorNode } from '../../coordinator/coordinator-node'
+import { RaftKvEngine } from '../../engine/raft-kv/raft-kv-engine'
+import type { RawEngine } from '../../engine/raw'
+import type { Env } from '../../env'
+import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
+import type { ServiceRegistry } from '../../rpc/service-registry'
+import { StoreNode } from '../../store/store-node'
+import { hostMetrics } from './host-metrics'
+import type { NodeListener } from './mountable-node'
+import type { NodeConfig, NodeRole } from './node-config'
+import type { NodeNetwork } from './node-network'
+
+/** What a store and a coordinator have in common for whoever runs them. */
+export interface RoleNode {
+  registerServices(ports: { readonly server: ServiceRegistry; readonly raft: ServiceRegistry }): void
+  start(): Promise<void>
+  stop(): Promise<void>
+  silence(): void
+}
+
+/** What a store or a coordinator is made of; its maker closes it all afterwards. */
+export interface RoleNodeParts {
+  readonly env: Env
+  readonly config: NodeConfig
+  readonly rawEngine: RawEngine
+  readonly raftManager: RaftNodeManager
+  readonly network: NodeNetwork
+  readonly listener: NodeListener
+}
+
+/** The column families of each role beside `default`. */
+export const COLUMN_FAMILIES: Readonly<Record<NodeRole, readonly string[]>> = {
+  store: ['meta', 'data', 'lock', 'write'],
+  coordinator: ['meta'],
+}
+
+/** Puts a store or a coordinator together, as the configuration says. */
+export function createRoleNode(parts: RoleNodeParts): RoleNode {
+  return parts.config.role === 'store' ? createStore(parts) : createCoordinator(parts)
+}
+
+function createStore({ env, config, rawEngine, raftManager, network, listener }: RoleNodeParts): RoleNode {
+  const { settings } = config
+  const store = new StoreNode({
+    env,
+    storeId: config.nodeId,
+    serverLocation: config.server,
+    raftLocation: config.raft,
+    rawEngine,
+    createEngine: (dependencies) =>
+      new RaftKvEngine({ ...dependencies, env, raftManager, readMode: settings.readMode }),
+    coordinators: network.coordinators,
+    channels: network.channels,
+    settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
+    hostMetrics,
+    ...listener,
+  })
+  network.addresses.learned = store.meta.server
+  return store
+}
+
+function createCoordinator({ env, config, rawEngine, raftManager, network, listener }: RoleNodeParts): RoleNode {
+  const { settings } = config
+  return new CoordinatorNode({
+    env,
+    coordinatorId: config.nodeId,
+    serverLocation: config.server,
+    raftLocation: config.raft,
+    coordinators: config.coordinators.map(({ nodeId, server, raft }) => ({
+      id: nodeId,
+      serverLocation: server,
+      raftLocation: raft,
+    })),
+    rawEngine,
+    raftManager,
+    channels: network.channels,
+    settings: { storeOfflineMs: settings.storeOfflineMs, jobIntervalMs: settings.jobIntervalMs },
+    ...listener,
+  })
+}
