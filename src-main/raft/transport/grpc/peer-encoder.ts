@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import type { ConfState } from '../../core/model/conf-state'
 import type { Entry } from '../../core/model/entry'
 import type { Message } from '../../core/model/message'
@@ -34,6 +35,7 @@ export function encodeFrame(hello: PeerHello | undefined, messages: readonly Pee
   messages.forEach((message, position) => {
     writePeerMessage(writer, message, sizes[position] ?? 0)
   })
+  assert(writer.isFull, 'the size of a frame that was worked out is the size that it has')
   return writer.bytes
 }
 
@@ -204,4 +206,12 @@ function writeTransfer(writer: WireWriter, transfer: SnapshotTransferId): void {
 
 function dataFieldSize(data: Uint8Array): number {
   return data.length === 0 ? 0 : lengthFieldSize(data.length)
+}
+
+/** A PeerWelcome of proto/sandbox/peer.proto. */
+export function encodeWelcome(clusterId: number, nodeId: number): Uint8Array {
+  const writer = new WireWriter(numberFieldSize(clusterId) + numberFieldSize(nodeId))
+  writer.number(1, clusterId)
+  writer.number(2, nodeId)
+  return writer.bytes
 }
