@@ -22,12 +22,15 @@ export interface RegionHandlerContext {
   readonly settings: StoreServiceSettings
 }
 
+/** Stands for the moment of a write that was not begun. */
+const NOT_WRITTEN = -1
+
 /** A request on its way, as far as the region is found. */
 export interface RegionCall {
   readonly region: StoreRegion
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal
-  /** Monotonic ms at which the engine was handed the write; 0 for a request that writes nothing. */
+  /** Monotonic ms at which the engine was handed the write; {@link NOT_WRITTEN} for a request that writes nothing. */
   writeStartedMs: number
 }
 
@@ -73,7 +76,7 @@ export function regionHandler<Name extends RegionMethodName>(
       if (isEmpty?.(request) === true) return {} as Response<Name>
       requests.enter(region.id, kind, settings.maxPendingRequests)
       try {
-        const call: RegionCall = { region, signal, writeStartedMs: 0 }
+        const call: RegionCall = { region, signal, writeStartedMs: NOT_WRITTEN }
         const response = await answer(request, call)
         ;(response as WithResponseInfo).responseInfo = responseInfoOf(call, startedMs, clock.monotonicMs())
         return response
@@ -103,7 +106,7 @@ function responseInfoOf(
   endedMs: number,
 ): MessageInitShape<typeof ResponseInfoSchema> {
   const totalRpcTimeNs = nanoseconds(endedMs - startedMs)
-  if (call.writeStartedMs === 0) return { timeInfo: { totalRpcTimeNs } }
+  if (call.writeStartedMs === NOT_WRITTEN) return { timeInfo: { totalRpcTimeNs } }
   return {
     timeInfo: {
       totalRpcTimeNs,
