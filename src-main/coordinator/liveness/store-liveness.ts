@@ -7,6 +7,7 @@ export class StoreLiveness {
   readonly #onSilent: (storeIds: readonly number[]) => void
   readonly #seen = new Map<number, { readonly monotonicMs: number; readonly wallTimeMs: number }>()
   #timer: Timer | undefined
+  #isWatching = false
 
   /** @param onSilent told of stores that were not heard from for `offlineMs`; told again every `offlineMs` while that lasts */
   constructor(clock: Clock, offlineMs: number, onSilent: (storeIds: readonly number[]) => void) {
@@ -18,18 +19,21 @@ export class StoreLiveness {
   /** A new leader gives every store a full time to be heard from. */
   begin(storeIds: readonly number[]): void {
     this.end()
+    this.#isWatching = true
     for (const storeId of storeIds) this.#note(storeId)
     this.#schedule()
   }
 
   end(): void {
+    this.#isWatching = false
     this.#timer?.cancel()
     this.#timer = undefined
     this.#seen.clear()
   }
 
-  /** The store was heard from. */
+  /** The store was heard from. Of no interest to who does not lead. */
   seen(storeId: number): void {
+    if (!this.#isWatching) return
     this.#note(storeId)
     if (this.#timer === undefined) this.#schedule()
   }

@@ -8,6 +8,7 @@ import type { MetaDraft } from '../meta/meta-draft'
 import { jobs, stores } from '../meta/meta-table'
 import type { ControlContext } from './control-context'
 import { allCommands, updateJob } from './jobs'
+import { OpenDeletions } from './open-deletions'
 import { settleDrop } from './regions'
 
 /** Errors that are kept with an operation, the newest. */
@@ -30,6 +31,7 @@ export function applyCommandResults(
   context: ControlContext,
   results: readonly CommandResult[],
 ): void {
+  const deleted = new Set<number>()
   for (const result of results) {
     const job = draft.get(jobs, result.jobId)
     const command = job && allCommands(job).find(({ id }) => Number(id) === result.commandId)
@@ -40,8 +42,11 @@ export function applyCommandResults(
       const isConcerned = operation.regionCmds.some(({ id }) => Number(id) === result.commandId)
       return isConcerned ? withResult(draft, operation, result, outcome) : operation
     })
-    if (command.regionCmdType === RegionCmdType.CMD_DELETE) settleDrop(draft, context, Number(command.regionId))
+    if (outcome === 'done' && command.regionCmdType === RegionCmdType.CMD_DELETE) deleted.add(Number(command.regionId))
   }
+  if (deleted.size === 0) return
+  const deletions = new OpenDeletions(draft)
+  for (const regionId of deleted) settleDrop(draft, context, deletions, regionId)
 }
 
 function withResult(

@@ -4,7 +4,6 @@ import type { Job, RegionCmd, RegionCmdSchema, StoreOperation } from '../../rpc/
 import { IdEpochType, JobSchema, RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { MetaDraft } from '../meta/meta-draft'
 import { archivedJobs, jobs } from '../meta/meta-table'
-import type { MetaView } from '../meta/meta-view'
 import type { ControlContext } from './control-context'
 
 /** A command to plan: what of it is not given by its job. */
@@ -76,21 +75,6 @@ export function isPending({ status }: RegionCmd): boolean {
   return status !== RegionCmdStatus.STATUS_DONE
 }
 
-/** Whether a deletion of the region on the store is under way. */
-export function hasOpenDeletion(view: MetaView, regionId: number, storeId: number): boolean {
-  return view
-    .list(jobs)
-    .some((job) =>
-      currentCommands(job).some(
-        (command) =>
-          command.regionCmdType === RegionCmdType.CMD_DELETE &&
-          Number(command.regionId) === regionId &&
-          Number(command.storeId) === storeId &&
-          isPending(command),
-      ),
-    )
-}
-
 /**
  * Changes the operations of the task that a job is at. When all of them are carried out the job goes on to its next task, and
  * behind the last one to the archive.
@@ -128,17 +112,15 @@ export function archiveJob(draft: MetaDraft, context: ControlContext, job: Job, 
   const now = timeText(context.wallTimeMs())
   draft.delete(jobs, Number(job.id))
   draft.put(archivedJobs, Number(job.id), { ...job, status, updateTime: now, finishTime: now })
-  const kept = draft.list(archivedJobs)
-  const surplus = kept.length - context.settings.maxArchivedJobs
-  for (const old of kept.slice(0, Math.max(0, surplus))) draft.delete(archivedJobs, Number(old.id))
+  // Ids are given in order, so this keeps about the newest without a walk over all of them.
+  const oldest = Number(job.id) - context.settings.maxArchivedJobs
+  if (draft.get(archivedJobs, oldest) !== undefined) draft.delete(archivedJobs, oldest)
 }
 
-/** Ends what is under way for a region that is being dropped: its stores get a deletion instead. */
-export function cancelJobsOfRegion(draft: MetaDraft, context: ControlContext, regionId: number): void {
+/** Ends what is under way for regions that are being dropped: their stores get a deletion instead. */
+export function cancelJobsOfRegions(draft: MetaDraft, context: ControlContext, regionIds: ReadonlySet<bigint>): void {
   for (const job of draft.list(jobs)) {
-    if (allCommands(job).some((command) => Number(command.regionId) === regionId)) {
-      archiveJob(draft, context, job, 'CANCELLED')
-    }
+    if (allCommands(job).some(({ regionId }) => regionIds.has(regionId))) archiveJob(draft, context, job, 'CANCELLED')
   }
 }
 

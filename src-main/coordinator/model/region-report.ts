@@ -2,11 +2,12 @@ import type { RegionDefinition, RegionMetrics } from '../../rpc/generated/dingod
 import { RegionState, StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import type { RegionInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import type { StoreOperation } from '../../rpc/generated/dingodb/coordinator_pb'
-import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import { RegionCmdStatus } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { MetaDraft } from '../meta/meta-draft'
 import { deletedRegions, jobs, regions } from '../meta/meta-table'
 import type { ControlContext } from './control-context'
-import { currentCommands, isPending, updateJob } from './jobs'
+import { updateJob } from './jobs'
+import { OpenDeletions } from './open-deletions'
 import { planDeletion, setRegionDefinition, setRegionState, settleDrop } from './regions'
 
 /** What one heartbeat says of the regions of a store. */
@@ -30,6 +31,7 @@ const STATE_OF_LEADER: ReadonlyMap<StoreRegionState, RegionState> = new Map([
 
 /** Plans what follows from a report; mostly nothing. */
 export function applyRegionReport(draft: MetaDraft, context: ControlContext, report: RegionReport): void {
+  let deletions: OpenDeletions | undefined
   for (const metrics of report.metrics) {
     const regionId = Number(metrics.id)
     const region = draft.get(regions, regionId)
@@ -39,9 +41,10 @@ export function applyRegionReport(draft: MetaDraft, context: ControlContext, rep
         ? draft.get(deletedRegions, regionId) !== undefined
         : region.state === RegionState.REGION_DELETING
     if (isToGo) {
-      if (isGone) confirmDeletion(draft, context, regionId, report.storeId)
+      deletions ??= new OpenDeletions(draft)
+      if (isGone) confirmDeletion(draft, context, deletions, regionId, report.storeId)
       // A store that was away must not revive a region that has been dropped meanwhile.
-      else planDeletion(draft, context, regionId, report.storeId)
+      else planDeletion(draft, context, deletions, regionId, report.storeId)
     } else if (region !== undefined && Number(metrics.leaderStoreId) === report.storeId) {
       applyLeaderReport(draft, region, metrics, report)
     }
@@ -49,18 +52,18 @@ export function applyRegionReport(draft: MetaDraft, context: ControlContext, rep
 }
 
 /** The store has nothing of the region any more: its deletion is carried out. */
-export function confirmDeletion(draft: MetaDraft, context: ControlContext, regionId: number, storeId: number): void {
-  for (const job of draft.list(jobs)) {
-    const isDeletion = currentCommands(job).some(
-      (command) =>
-        command.regionCmdType === RegionCmdType.CMD_DELETE &&
-        Number(command.regionId) === regionId &&
-        Number(command.storeId) === storeId &&
-        isPending(command),
-    )
-    if (isDeletion) updateJob(draft, context, job, (operation) => carriedOut(operation, storeId))
-  }
-  settleDrop(draft, context, regionId)
+function confirmDeletion(
+  draft: MetaDraft,
+  context: ControlContext,
+  deletions: OpenDeletions,
+  regionId: number,
+  storeId: number,
+): void {
+  const job = draft.get(jobs, deletions.jobId(regionId, storeId) ?? 0)
+  if (job === undefined) return
+  updateJob(draft, context, job, (operation) => carriedOut(operation, storeId))
+  deletions.closed(regionId, storeId)
+  settleDrop(draft, context, deletions, regionId)
 }
 
 function carriedOut(operation: StoreOperation, storeId: number): StoreOperation {

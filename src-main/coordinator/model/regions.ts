@@ -11,7 +11,8 @@ import type { MetaDraft } from '../meta/meta-draft'
 import { clusterFlags, deletedRegions, regions } from '../meta/meta-table'
 import type { MetaView } from '../meta/meta-view'
 import type { ControlContext } from './control-context'
-import { cancelJobsOfRegion, hasOpenDeletion, planJob } from './jobs'
+import { cancelJobsOfRegions, planJob } from './jobs'
+import { OpenDeletions } from './open-deletions'
 
 /** A region to create, checked by whoever plans it. */
 export interface RegionPlan {
@@ -113,29 +114,46 @@ export function setRegionState(draft: MetaDraft, region: RegionInternal, state: 
   return changed
 }
 
-/** Plans the end of a region: DELETING, and one job for each of its stores, so that each ends on its own (flows.md). */
-export function planDrop(draft: MetaDraft, context: ControlContext, region: RegionInternal): void {
-  if (region.state === RegionState.REGION_DELETING) return
-  const regionId = Number(region.id)
-  cancelJobsOfRegion(draft, context, regionId)
-  setRegionState(draft, region, RegionState.REGION_DELETING)
-  for (const { storeId } of region.definition?.peers ?? []) planDeletion(draft, context, regionId, Number(storeId))
-  settleDrop(draft, context, regionId)
+/** Plans the end of regions: DELETING, and one job for each of their stores, so that each ends on its own (flows.md). */
+export function planDrops(draft: MetaDraft, context: ControlContext, dropped: readonly RegionInternal[]): void {
+  const alive = dropped.filter(({ state }) => state !== RegionState.REGION_DELETING)
+  cancelJobsOfRegions(draft, context, new Set(alive.map(({ id }) => id)))
+  const deletions = new OpenDeletions(draft)
+  for (const region of alive) {
+    const regionId = Number(region.id)
+    setRegionState(draft, region, RegionState.REGION_DELETING)
+    for (const { storeId } of region.definition?.peers ?? []) {
+      planDeletion(draft, context, deletions, regionId, Number(storeId))
+    }
+    settleDrop(draft, context, deletions, regionId)
+  }
 }
 
 /** Plans a job that deletes a region on one store, unless there is one. */
-export function planDeletion(draft: MetaDraft, context: ControlContext, regionId: number, storeId: number): void {
-  if (hasOpenDeletion(draft, regionId, storeId)) return
+export function planDeletion(
+  draft: MetaDraft,
+  context: ControlContext,
+  deletions: OpenDeletions,
+  regionId: number,
+  storeId: number,
+): void {
+  if (deletions.jobId(regionId, storeId) !== undefined) return
   const Request = { case: 'deleteRequest', value: { regionId: BigInt(regionId) } } as const
-  planJob(draft, context, 'DropRegion', [{ storeId, regionId, regionCmdType: RegionCmdType.CMD_DELETE, Request }])
+  const command = { storeId, regionId, regionCmdType: RegionCmdType.CMD_DELETE, Request }
+  deletions.opened(regionId, storeId, planJob(draft, context, 'DropRegion', [command]))
 }
 
 /** A region that is being deleted goes to the deleted ones when more than half of its stores have deleted it. */
-export function settleDrop(draft: MetaDraft, context: ControlContext, regionId: number): void {
+export function settleDrop(
+  draft: MetaDraft,
+  context: ControlContext,
+  deletions: OpenDeletions,
+  regionId: number,
+): void {
   const region = draft.get(regions, regionId)
   if (region?.state !== RegionState.REGION_DELETING) return
   const peers = region.definition?.peers ?? []
-  const done = peers.filter(({ storeId }) => !hasOpenDeletion(draft, regionId, Number(storeId))).length
+  const done = peers.filter(({ storeId }) => deletions.jobId(regionId, Number(storeId)) === undefined).length
   if (peers.length > 0 && done * 2 <= peers.length) return
   const gone = {
     ...region,

@@ -14,7 +14,7 @@ import type { MetaView } from '../meta/meta-view'
 import { autoIncrementRow } from './auto-increment'
 import type { ControlContext } from './control-context'
 import { overlaps, requireFreeRange } from './key-ranges'
-import { planDrop, planRegion, requireRoomForRegions, requireWritable } from './regions'
+import { planDrops, planRegion, requireRoomForRegions, requireWritable } from './regions'
 import { requireTableSchema } from './schemas'
 import { selectStores } from './stores'
 
@@ -138,7 +138,7 @@ export function dropTable(draft: MetaDraft, context: ControlContext, id: DingoCo
     ...table,
     ...(table.definition !== undefined && { definition: { ...table.definition, deleteTimestamp } }),
   })
-  for (const region of regionsOfTable(draft, table.id)) planDrop(draft, context, region)
+  planDrops(draft, context, regionsOfTable(draft, table.id))
 }
 
 function requireNewTable(view: MetaView, schema: SchemaInternal, tableId: number, name: string): void {

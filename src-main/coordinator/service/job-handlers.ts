@@ -6,8 +6,11 @@ import type { CoordinatorService, Job, StoreOperation } from '../../rpc/generate
 import { RegionCmdStatus, StoreOperationSchema } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno, ErrorSchema } from '../../rpc/generated/dingodb/error_pb'
 import { archivedJobs, jobs } from '../meta/meta-table'
+import type { MetaDraft } from '../meta/meta-draft'
 import type { MetaView } from '../meta/meta-view'
+import type { ControlContext } from '../model/control-context'
 import { allCommands, archiveJob, currentOperations, updateJob } from '../model/jobs'
+import { OpenDeletions } from '../model/open-deletions'
 import { settleDrop } from '../model/regions'
 import type { GetServiceContext } from './service-context'
 
@@ -37,8 +40,8 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
         const wanted = jobId === 0 ? draft.list(jobs) : [draft.get(jobs, jobId)].flatMap(present)
         for (const job of wanted) {
           archiveJob(draft, context, job, 'CANCELLED')
-          for (const { regionId } of allCommands(job)) settleDrop(draft, context, Number(regionId))
         }
+        settleDrops(draft, context, wanted)
         return {}
       })
     },
@@ -50,13 +53,15 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
     cleanStoreOperation(request) {
       const { control, context } = service()
       return control.run((draft) => {
-        for (const job of draft.list(jobs)) {
-          if (!currentOperations(job).some(({ storeId }) => storeId === request.storeId)) continue
+        const wanted = draft
+          .list(jobs)
+          .filter((job) => currentOperations(job).some(({ storeId }) => storeId === request.storeId))
+        for (const job of wanted) {
           updateJob(draft, context, job, (operation) =>
             operation.storeId === request.storeId ? { ...operation, isSuccess: true } : operation,
           )
-          for (const { regionId } of allCommands(job)) settleDrop(draft, context, Number(regionId))
         }
+        settleDrops(draft, context, wanted)
         return {}
       })
     },
@@ -98,11 +103,17 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
             isSuccess: regionCmds.every(({ status }) => status === RegionCmdStatus.STATUS_DONE),
           }
         })
-        for (const { regionId } of allCommands(job)) settleDrop(draft, context, Number(regionId))
+        settleDrops(draft, context, [job])
         return {}
       })
     },
   }
+}
+
+/** Jobs have changed: regions that were waiting for them may be deleted now. */
+function settleDrops(draft: MetaDraft, context: ControlContext, changed: readonly Job[]): void {
+  const deletions = new OpenDeletions(draft)
+  for (const { regionId } of changed.flatMap(allCommands)) settleDrop(draft, context, deletions, Number(regionId))
 }
 
 function archivePage(

@@ -11,12 +11,13 @@ import type { MetaDraft } from '../meta/meta-draft'
 import { deletedRegions, regions } from '../meta/meta-table'
 import type { MetaView } from '../meta/meta-view'
 import type { ControlContext } from '../model/control-context'
-import { hasOpenDeletion, planJob } from '../model/jobs'
+import { planJob } from '../model/jobs'
+import { OpenDeletions } from '../model/open-deletions'
 import { regionsInRange, requireFreeRange } from '../model/key-ranges'
 import {
   isKnownRegion,
   nextRegionId,
-  planDrop,
+  planDrops,
   planRegion,
   requireRegion,
   requireRoomForRegions,
@@ -120,7 +121,7 @@ export function regionHandlers(service: GetServiceContext): ServiceHandlers<type
       await control.run((draft) => {
         const region = requireRegion(draft, regionId)
         context.onStage({ name: 'coordinator.validateDrop', data: region })
-        planDrop(draft, context, region)
+        planDrops(draft, context, [region])
       })
       context.onStage({ name: 'coordinator.commitMeta', data: { regionId } })
       return {}
@@ -131,7 +132,7 @@ export function regionHandlers(service: GetServiceContext): ServiceHandlers<type
       const regionId = toNumber(request.regionId, 'The region id')
       return control.run((draft) => {
         const deleted = draft.get(deletedRegions, regionId)
-        if (deleted === undefined) planDrop(draft, context, requireRegion(draft, regionId))
+        if (deleted === undefined) planDrops(draft, context, [requireRegion(draft, regionId)])
         else forgetDeleted(draft, deleted)
         return {}
       })
@@ -245,8 +246,9 @@ function createRegion(draft: MetaDraft, context: ControlContext, request: Create
 /** Only what all stores have deleted: a store that still has the region is known by the record. */
 function forgetDeleted(draft: MetaDraft, region: RegionInternal): void {
   const regionId = Number(region.id)
-  const isAwaited = region.definition?.peers.some(({ storeId }) => hasOpenDeletion(draft, regionId, Number(storeId)))
-  if (isAwaited === true) {
+  const deletions = new OpenDeletions(draft)
+  const peers = region.definition?.peers ?? []
+  if (peers.some(({ storeId }) => deletions.jobId(regionId, Number(storeId)) !== undefined)) {
     const message = `A store has not deleted region ${String(regionId)} yet: it is forgotten when all have.`
     throw dingoError(Errno.EREGION_DELETING, message)
   }
