@@ -149,19 +149,20 @@ export class CoordinatorTimestampProvider implements TimestampProvider {
   }
 
   #startFetch(): Promise<unknown> {
+    // It is over before any waiter goes on: one of them may have to start the next.
     const fetching = this.#fetch().then(
-      () => undefined,
+      () => {
+        this.#fetching = undefined
+        return undefined
+      },
       (thrown: unknown) => {
+        this.#fetching = undefined
         this.#fetchFailures++
         return thrown ?? new SandboxError('INTERNAL', 'A source of timestamps failed without a reason.')
       },
     )
     this.#fetching = fetching
-    // Before any waiter goes on: it may have to start the next fetch.
-    return fetching.then((failure) => {
-      if (this.#fetching === fetching) this.#fetching = undefined
-      return failure
-    })
+    return fetching
   }
 
   async #fetch(): Promise<void> {

@@ -86,7 +86,7 @@ describe('CoordinatorTimestampProvider', () => {
 
   it('gives many callers at once different timestamps, in their order', async () => {
     const timestamps = provider()
-    const given = await take(Promise.all([...Array(50).keys()].map(() => timestamps.next(0n))))
+    const given = await take(Promise.all([...Array(50).keys()].map(() => Promise.resolve(timestamps.next(0n)))))
     expect(new Set(given).size).toBe(50)
     expect([...given].sort()).toEqual(given)
     expect(oracle.mostUnderWay).toBe(1)
