@@ -41,7 +41,8 @@ export class OutgoingPeer {
   /** The peer has said that it takes the stream. */
   #isWelcome = false
   #isFlushDue = false
-  #isWriting = false
+  /** Messages in the frame that is being written; 0 when none is. */
+  #beingWritten = 0
   #failures = 0
   #pause: Timer | undefined
   #isClosed = false
@@ -111,29 +112,31 @@ export class OutgoingPeer {
       return
     }
     counters.drop('queue-full', this.#outbox.push(message, bytes))
-    if (this.#isFlushDue || this.#isWriting) return
+    if (this.#isFlushDue || this.#beingWritten > 0) return
     this.#isFlushDue = true
     queueMicrotask(this.#flush)
   }
 
   readonly #flush = (): void => {
     this.#isFlushDue = false
-    if (this.#isClosed || this.#isWriting || this.#outbox.count === 0) return
+    if (this.#isClosed || this.#beingWritten > 0 || this.#outbox.count === 0) return
     const isFirst = this.#stream === undefined
     const stream = this.#stream ?? this.#connect()
     if (stream === undefined) return
     const { counters, hello, maxFrameBytes } = this.#options
-    const frame = this.#encode(isFirst ? hello : undefined, this.#outbox.take(maxFrameBytes))
+    const messages = this.#outbox.take(maxFrameBytes)
+    const frame = this.#encode(isFirst ? hello : undefined, messages)
     if (frame === undefined) {
       this.#flush()
       return
     }
     counters.sentFrames += 1
     counters.sentBytes += frame.length
-    this.#isWriting = true
+    this.#beingWritten = messages.length
     stream.write(frame, () => {
-      if (this.#stream !== stream) return
-      this.#isWriting = false
+      // Before there is a connection the carrier only keeps the bytes; the welcome says that they arrived.
+      if (this.#stream !== stream || !this.#isWelcome) return
+      this.#beingWritten = 0
       this.#flush()
     })
   }
@@ -182,6 +185,8 @@ export class OutgoingPeer {
         if (this.#stream !== stream) return
         this.#isWelcome = true
         this.#failures = 0
+        this.#beingWritten = 0
+        this.#flush()
       },
       ended: (error) => {
         if (this.#stream === stream) this.#lost(error)
@@ -195,9 +200,9 @@ export class OutgoingPeer {
     this.#stream?.close()
     this.#stream = undefined
     this.#isWelcome = false
-    this.#isWriting = false
     this.#failures += 1
-    counters.drop('connection-lost', this.#outbox.clear())
+    counters.drop('connection-lost', this.#outbox.clear() + this.#beingWritten)
+    this.#beingWritten = 0
     if (error?.code === 'RPC_FAILED') onWarning(error)
     const longestMs = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** Math.min(this.#failures - 1, 10))
     this.#pause = clock.setTimer(longestMs * (0.5 + random.fraction() / 2), () => {
