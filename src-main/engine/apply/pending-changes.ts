@@ -1,5 +1,6 @@
 import { encodeKey, encodeVersionKey, TIMESTAMP_BYTES } from '../mvcc/key-codec'
 import { newestVersions } from '../mvcc/mvcc-reader'
+import { nameOfKey } from '../mvcc/newest-timestamps'
 import { encodeValue, TOMBSTONE, visibleValue } from '../mvcc/value-codec'
 import type { KeyRange } from '../raw/key-range'
 import type { RawReader } from '../raw/raw-engine'
@@ -25,7 +26,7 @@ type StagedChange = StagedPut | StagedDeleteRange
  */
 export class PendingChanges {
   readonly batch = new RawWriteBatch()
-  /** Newest stored values by the encoded key as Latin-1 text, whose order is that of the bytes. */
+  /** Newest stored values by the names of their keys. */
   readonly #newest: Map<string, Uint8Array | undefined>
   #staged: StagedChange[] = []
   readonly #stagedNewest = new Map<string, Uint8Array | undefined>()
@@ -41,7 +42,7 @@ export class PendingChanges {
     const keys: Uint8Array[] = []
     const names: string[] = []
     for (const key of plainKeys) {
-      const name = nameOfKey(key)
+      const name = nameOfKey(encodeKey(key))
       if (newest.has(name)) continue
       newest.set(name, undefined)
       keys.push(key)
@@ -54,7 +55,7 @@ export class PendingChanges {
 
   /** The value of a key that was named at the start, with all that was written since; undefined if there is none. */
   valueOf(plainKey: Uint8Array, nowMs: number): Uint8Array | undefined {
-    const name = nameOfKey(plainKey)
+    const name = nameOfKey(encodeKey(plainKey))
     const stored = this.#stagedNewest.has(name) ? this.#stagedNewest.get(name) : this.#newest.get(name)
     return stored && visibleValue(stored, nowMs)
   }
@@ -63,7 +64,7 @@ export class PendingChanges {
   putVersion(key: Uint8Array, value: Uint8Array, columnFamily: string): void {
     this.#staged.push({ key, value, columnFamily })
     if (this.#newest.size === 0) return
-    const name = latin1(key, key.length - TIMESTAMP_BYTES)
+    const name = nameOfKey(key, key.length - TIMESTAMP_BYTES)
     if (this.#newest.has(name)) this.#stagedNewest.set(name, value)
   }
 
@@ -84,8 +85,8 @@ export class PendingChanges {
   /** Removes all versions of an encoded range. */
   deleteRange(range: { readonly start: Uint8Array; readonly end: Uint8Array }, columnFamily: string): void {
     this.#staged.push({ range, columnFamily })
-    const start = latin1(range.start, range.start.length)
-    const end = latin1(range.end, range.end.length)
+    const start = nameOfKey(range.start)
+    const end = nameOfKey(range.end)
     for (const name of this.#newest.keys()) if (name >= start && name < end) this.#stagedNewest.set(name, undefined)
   }
 
@@ -112,13 +113,4 @@ export class PendingChanges {
 export interface VersionProperties {
   readonly ts: bigint
   readonly columnFamily: string
-}
-
-function nameOfKey(plainKey: Uint8Array): string {
-  const encoded = encodeKey(plainKey)
-  return latin1(encoded, encoded.length)
-}
-
-function latin1(bytes: Uint8Array, length: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1')
 }

@@ -1,14 +1,11 @@
-import type { RawReader } from '../raw/raw-engine'
+import type { RawEntry, RawReader } from '../raw/raw-engine'
 import type { EngineReader, EngineScan, ScanOptions, StoredVersion } from '../engine-reader'
 import type { PlainRange } from '../write-data'
-import { decodeVersionKey, encodeRange, versionRange, versionTimestamp } from './key-codec'
+import { decodeVersionKey, encodeKey, encodeRange, encodeVersionKey, versionRange, versionTimestamp } from './key-codec'
 import { MvccScan } from './mvcc-scan'
+import type { MvccStore } from './mvcc-store'
+import { nameOfKey } from './newest-timestamps'
 import { decodeValue, visibleValue } from './value-codec'
-
-/** What a reader reads from; an engine also makes snapshots, which several keys of one moment need. */
-export interface MvccSource extends RawReader {
-  snapshot(): RawReader & { close(): Promise<void> }
-}
 
 /** Keys that {@link MvccReader.measure} takes at a time. */
 const MEASURE_KEYS = 1024
@@ -16,23 +13,23 @@ const MEASURE_BYTES = 1024 * 1024
 
 /** Reads the versions of the family `default` as DingoDB's KvReader does: the newest one that is not too new. */
 export class MvccReader implements EngineReader {
-  readonly #source: MvccSource
+  readonly #store: MvccStore
   readonly #nowMs: () => number
 
   /** @param nowMs wall time in ms, with which times of expiry are compared */
-  constructor(source: MvccSource, nowMs: () => number) {
-    this.#source = source
+  constructor(store: MvccStore, nowMs: () => number) {
+    this.#store = store
     this.#nowMs = nowMs
   }
 
   async kvGet(key: Uint8Array, ts?: bigint): Promise<Uint8Array | undefined> {
-    const stored = await newestVersion(this.#source, key, ts)
+    const stored = await this.#newestStored(key, ts)
     return stored && visibleValue(stored, this.#nowMs())
   }
 
   async kvBatchGet(keys: readonly Uint8Array[], ts?: bigint): Promise<ReadonlyArray<Uint8Array | undefined>> {
     if (keys.length === 0) return []
-    const snapshot = this.#source.snapshot()
+    const snapshot = this.#store.rawEngine.snapshot()
     try {
       const nowMs = this.#nowMs()
       const stored = await newestVersions(snapshot, keys, ts)
@@ -43,7 +40,7 @@ export class MvccReader implements EngineReader {
   }
 
   scan({ range, ts, keysOnly = false }: ScanOptions): EngineScan {
-    return new MvccScan(this.#source.iterate({ range: encodeRange(range) }), ts, keysOnly, this.#nowMs())
+    return new MvccScan(this.#store.rawEngine.iterate({ range: encodeRange(range) }), ts, keysOnly, this.#nowMs())
   }
 
   async versions(
@@ -51,7 +48,7 @@ export class MvccReader implements EngineReader {
     { offset = 0, limit = Infinity }: { readonly offset?: number; readonly limit?: number } = {},
   ): Promise<readonly StoredVersion[]> {
     const found: StoredVersion[] = []
-    const walk = this.#source.iterate({ range: encodeRange(range), limit: offset + limit })
+    const walk = this.#store.rawEngine.iterate({ range: encodeRange(range), limit: offset + limit })
     let position = 0
     for await (const { key, value } of walk) {
       if (position >= offset) {
@@ -85,13 +82,32 @@ export class MvccReader implements EngineReader {
       await scan.close()
     }
   }
+
+  async #newestStored(key: Uint8Array, ts: bigint | undefined): Promise<Uint8Array | undefined> {
+    const { rawEngine, newest, gets } = this.#store
+    const name = nameOfKey(encodeKey(key))
+    const known = newest.find(name)
+    if (known !== undefined && (ts === undefined || known <= ts)) {
+      const stored = await gets.get(encodeVersionKey(key, known))
+      // It may have been removed with its range meanwhile.
+      if (stored !== undefined) return stored
+    }
+    const search = ts === undefined ? newest.beginSearch(name) : undefined
+    let found: RawEntry | undefined
+    try {
+      found = await newestVersion(rawEngine, key, ts)
+    } finally {
+      if (search !== undefined) newest.endSearch(name, search, found && versionTimestamp(found.key))
+    }
+    return found?.value
+  }
 }
 
-/** The stored value of the newest version of a key, deletions included; undefined if it has none up to a timestamp. */
-export async function newestVersion(reader: RawReader, key: Uint8Array, ts?: bigint): Promise<Uint8Array | undefined> {
+/** The newest version of a key as it is stored, deletions included; undefined if it has none up to a timestamp. */
+async function newestVersion(reader: RawReader, key: Uint8Array, ts?: bigint): Promise<RawEntry | undefined> {
   const walk = reader.iterate({ range: versionRange(key, ts), limit: 1 })
   try {
-    return (await walk.next())?.value
+    return await walk.next()
   } finally {
     await walk.close()
   }
@@ -100,7 +116,7 @@ export async function newestVersion(reader: RawReader, key: Uint8Array, ts?: big
 /** Walks that run side by side: enough for the thread pool, not so many that thousands of cursors are open. */
 const WALKS_AT_ONCE = 32
 
-/** {@link newestVersion} of several keys, in their order. */
+/** The values of {@link newestVersion} of several keys, in their order. */
 export async function newestVersions(
   reader: RawReader,
   keys: readonly Uint8Array[],
@@ -110,7 +126,7 @@ export async function newestVersions(
   let next = 0
   const walkOn = async () => {
     for (let position = next++; position < keys.length; position = next++) {
-      versions[position] = await newestVersion(reader, keys[position] as Uint8Array, ts)
+      versions[position] = (await newestVersion(reader, keys[position] as Uint8Array, ts))?.value
     }
   }
   // All must have ended before their reader is closed, whatever one of them throws.

@@ -10,7 +10,7 @@ import type { EngineContext, ReadMode } from '../engine-context'
 import { engineClosed, givenUp, notLeader, regionExists, regionNotFound, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
-import { MvccReader } from '../mvcc/mvcc-reader'
+import { MvccStore } from '../mvcc/mvcc-store'
 import type { RawEngine } from '../raw/raw-engine'
 import { deleteRegionData } from '../region/region-data'
 import type { TimestampProvider } from '../timestamp-provider'
@@ -46,6 +46,7 @@ export class RaftKvEngine implements Engine {
   readonly kind = 'raft-kv'
   readonly supports: EngineSupport = { replicated: true, durable: true }
   readonly #options: RaftKvEngineOptions
+  readonly #store: MvccStore
   readonly #readMode: ReadMode
   readonly #replicas = new Map<number, RegionReplica>()
   /** Regions that are being added or removed. */
@@ -54,6 +55,7 @@ export class RaftKvEngine implements Engine {
 
   constructor(options: RaftKvEngineOptions) {
     this.#options = options
+    this.#store = new MvccStore(options.rawEngine)
     this.#readMode = options.readMode ?? 'read-index'
   }
 
@@ -81,7 +83,7 @@ export class RaftKvEngine implements Engine {
 
   async deleteData(region: EngineRegion): Promise<void> {
     if (this.#replicas.has(region.id)) throw regionExists(region.id)
-    await this.#exclusively(region.id, () => deleteRegionData(this.#options.rawEngine, region))
+    await this.#exclusively(region.id, () => deleteRegionData(this.#store, region))
   }
 
   async write(context: EngineContext, { datums }: WriteData): Promise<WriteResult> {
@@ -97,8 +99,8 @@ export class RaftKvEngine implements Engine {
     await this.#proveReadable(replica, context.readMode ?? this.#readMode)
     // The region may have been removed, or removed and added anew, while the proof was under way.
     if (this.#replicas.get(context.regionId) !== replica) throw replicaNotFound(context.regionId)
-    const { rawEngine, env } = this.#options
-    return new MvccReader(rawEngine, () => env.clock.wallTimeMs())
+    const { clock } = this.#options.env
+    return this.#store.reader(() => clock.wallTimeMs())
   }
 
   status(regionId: number): RaftNodeStatus | undefined {
@@ -143,13 +145,13 @@ export class RaftKvEngine implements Engine {
   }
 
   async #open(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<RegionReplica> {
-    const { env, rawEngine, raftManager, timestamps, listener = {}, leaderWaitMs } = this.#options
+    const { env, raftManager, timestamps, listener = {}, leaderWaitMs } = this.#options
     try {
       return await RegionReplica.open({
         region,
         peers,
         clock: env.clock,
-        rawEngine,
+        store: this.#store,
         raftManager,
         timestamps,
         listener,

@@ -6,7 +6,7 @@ import type { ApplyResult } from '../apply/apply-result'
 import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
-import type { RawEngine } from '../raw/raw-engine'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import type { TimestampProvider } from '../timestamp-provider'
 import type { WriteDatum, WriteResult } from '../write-data'
 import { toWriteResult } from './proposal-outcome'
@@ -20,7 +20,7 @@ export interface RegionReplicaOptions {
   /** With whom the group was founded; undefined for a replica that joins. */
   readonly peers: EngineRegionPeers | undefined
   readonly clock: Clock
-  readonly rawEngine: RawEngine
+  readonly store: MvccStore
   readonly raftManager: RaftNodeManager
   readonly timestamps: TimestampProvider
   readonly listener: EngineListener
@@ -70,8 +70,8 @@ export class RegionReplica {
 
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
-    const { region, peers, clock, rawEngine, raftManager, listener, usesLeases } = options
-    const machine = await RegionStateMachine.open(region, rawEngine)
+    const { region, peers, clock, store, raftManager, listener, usesLeases } = options
+    const machine = await RegionStateMachine.open(region, store)
     const isNew = machine.applied.last.index === 0
     const leadership = new RegionLeadership(region.id, clock, listener)
     const failure: { error?: SandboxError } = {}

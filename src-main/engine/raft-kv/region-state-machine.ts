@@ -5,7 +5,7 @@ import type { ApplyResult } from '../apply/apply-result'
 import { decodeCommand } from '../command/decode-command'
 import type { EngineRegion } from '../engine-region'
 import { encodeRange } from '../mvcc/key-codec'
-import type { RawEngine } from '../raw/raw-engine'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import { RawWriteBatch } from '../raw/raw-write-batch'
 import { dataFamilies, discardIncompleteIngests, hasIncompleteIngest } from '../region/region-data'
 import type { RegionRecord } from '../region/region-record'
@@ -18,13 +18,13 @@ import { encodeSnapshot, exportedRange, readPreamble } from './snapshot-stream'
  */
 export class RegionStateMachine implements StateMachine<ApplyResult> {
   readonly #region: EngineRegion
-  readonly #rawEngine: RawEngine
+  readonly #store: MvccStore
   readonly #recordKey: Uint8Array
   #record: RegionRecord
 
-  private constructor(region: EngineRegion, rawEngine: RawEngine, record: RegionRecord) {
+  private constructor(region: EngineRegion, store: MvccStore, record: RegionRecord) {
     this.#region = region
-    this.#rawEngine = rawEngine
+    this.#store = store
     this.#recordKey = recordKey(region.id)
     this.#record = record
   }
@@ -35,12 +35,13 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
    * @param region a live view: its state and epoch are looked at when entries are applied
    * @throws SandboxError of the raw engine
    */
-  static async open(region: EngineRegion, rawEngine: RawEngine): Promise<RegionStateMachine> {
+  static async open(region: EngineRegion, store: MvccStore): Promise<RegionStateMachine> {
+    const { rawEngine } = store
     const record = await readRecord(rawEngine, region.id)
-    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, rawEngine, record)
+    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, store, record)
     // Half of a snapshot is no state at all: whoever opens restores it again, or begins anew.
-    await discardIncompleteIngests(rawEngine, region)
-    return new RegionStateMachine(region, rawEngine, EMPTY_RECORD)
+    await store.replace(() => discardIncompleteIngests(rawEngine, region))
+    return new RegionStateMachine(region, store, EMPTY_RECORD)
   }
 
   get applied(): AppliedState {
@@ -58,26 +59,27 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     const commands = entries.map(({ type, data }) =>
       type === 'EntryNormal' && data.length > 0 ? decodeCommand(data) : undefined,
     )
-    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#rawEngine)
+    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store.rawEngine)
     const { maxAppliedTs } = this.#record
     const record: RegionRecord = {
       applied: { last: { index: last.index, term: last.term }, confState },
       maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs,
     }
-    await this.#rawEngine.write(batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY))
+    await this.#store.write(batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY))
     this.#record = record
     return results
   }
 
   createSnapshot(): Promise<StateMachineSnapshot> {
     const { applied, maxAppliedTs } = this.#record
-    const snapshot = this.#rawEngine.snapshot()
-    const columnFamilies = dataFamilies(this.#rawEngine)
+    const { rawEngine } = this.#store
+    const snapshot = rawEngine.snapshot()
+    const columnFamilies = dataFamilies(rawEngine)
     const range = encodeRange(this.#region.range)
     const preamble = { regionId: this.#region.id, maxAppliedTs }
     return Promise.resolve({
       applied,
-      read: () => encodeSnapshot(preamble, this.#rawEngine.exportRange({ range, columnFamilies, snapshot })),
+      read: () => encodeSnapshot(preamble, rawEngine.exportRange({ range, columnFamilies, snapshot })),
       close: () => snapshot.close(),
     })
   }
@@ -91,14 +93,14 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     // From here until the end there is no state that could be read or applied to; a crash finds nothing applied and restores again.
     await this.#writeRecord(EMPTY_RECORD)
     const within = encodeRange(this.#region.range)
-    await this.#rawEngine.ingestRange(() => exportedRange(bytes), { within })
+    await this.#store.replace((rawEngine) => rawEngine.ingestRange(() => exportedRange(bytes), { within }))
     await this.#writeRecord({ applied, maxAppliedTs })
   }
 
   async #writeRecord(record: RegionRecord): Promise<void> {
     const batch = new RawWriteBatch()
     batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY)
-    await this.#rawEngine.write(batch)
+    await this.#store.write(batch)
     this.#record = record
   }
 }

@@ -1,4 +1,5 @@
 import { encodeRange } from '../mvcc/key-codec'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import type { EngineRegion } from '../engine-region'
 import { rangeCovers, rangesOverlap } from '../raw/key-range'
 import type { RawEngine } from '../raw/raw-engine'
@@ -14,12 +15,13 @@ export function dataFamilies({ columnFamilies }: RawEngine): readonly string[] {
  * Removes the data of a region and what is kept of how far it was applied, in one batch. What a snapshot that was half
  * installed left goes, too.
  */
-export async function deleteRegionData(rawEngine: RawEngine, region: EngineRegion): Promise<void> {
-  await discardIncompleteIngests(rawEngine, region)
+export async function deleteRegionData(store: MvccStore, region: EngineRegion): Promise<void> {
+  const { rawEngine } = store
+  await store.replace(() => discardIncompleteIngests(rawEngine, region))
   const range = encodeRange(region.range)
   const batch = new RawWriteBatch()
   for (const family of dataFamilies(rawEngine)) batch.deleteRange(range, family)
-  await rawEngine.write(batch.delete(recordKey(region.id), META_FAMILY))
+  await store.write(batch.delete(recordKey(region.id), META_FAMILY))
 }
 
 /** Empties what ingests into the region's range left that did not end. */

@@ -7,7 +7,7 @@ import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
 import { diskFull, givenUp, replicaNotFound } from '../engine-errors'
 import type { EngineRegion } from '../engine-region'
-import type { RawEngine } from '../raw/raw-engine'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import type { RegionRecord } from '../region/region-record'
 import { encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
 import type { TimestampProvider } from '../timestamp-provider'
@@ -30,23 +30,23 @@ interface TimedWrite extends WaitingWrite {
  */
 export class RegionWriter {
   readonly region: EngineRegion
-  readonly #rawEngine: RawEngine
+  readonly #store: MvccStore
   readonly #timestamps: TimestampProvider
   #record: RegionRecord
   #waiting: WaitingWrite[] = []
   #running: Promise<void> | undefined
   #isEnded = false
 
-  private constructor(region: EngineRegion, rawEngine: RawEngine, timestamps: TimestampProvider, record: RegionRecord) {
+  private constructor(region: EngineRegion, store: MvccStore, timestamps: TimestampProvider, record: RegionRecord) {
     this.region = region
-    this.#rawEngine = rawEngine
+    this.#store = store
     this.#timestamps = timestamps
     this.#record = record
   }
 
   /** @throws SandboxError of the raw engine */
-  static async open(region: EngineRegion, rawEngine: RawEngine, timestamps: TimestampProvider): Promise<RegionWriter> {
-    return new RegionWriter(region, rawEngine, timestamps, await readRecord(rawEngine, region.id))
+  static async open(region: EngineRegion, store: MvccStore, timestamps: TimestampProvider): Promise<RegionWriter> {
+    return new RegionWriter(region, store, timestamps, await readRecord(store.rawEngine, region.id))
   }
 
   /** How many batches were written. */
@@ -109,14 +109,15 @@ export class RegionWriter {
 
   async #writeTogether(writes: readonly TimedWrite[]): Promise<void> {
     if (writes.length === 0) return
+    const { rawEngine } = this.#store
     const commands = writes.map(({ command }) => command)
-    const { batch, results, maxTs } = await applyCommands(commands, this.region, this.#rawEngine)
+    const { batch, results, maxTs } = await applyCommands(commands, this.region, rawEngine)
     if (batch.length > 0) {
       const { applied, maxAppliedTs } = this.#record
       const last = { index: applied.last.index + 1, term: 1 }
       const record = { applied: { ...applied, last }, maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs }
       batch.put(recordKey(this.region.id), encodeRecord(this.region.id, record), META_FAMILY)
-      await this.#rawEngine.write(batch, { sync: this.#rawEngine.supports.syncWrites })
+      await this.#store.write(batch, { sync: rawEngine.supports.syncWrites })
       this.#record = record
     }
     for (const [position, { resolve, reject }] of writes.entries()) settle(results[position], resolve, reject)

@@ -8,7 +8,7 @@ import type { EngineContext } from '../engine-context'
 import { engineClosed, givenUp, regionExists, regionNotFound, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
-import { MvccReader } from '../mvcc/mvcc-reader'
+import { MvccStore } from '../mvcc/mvcc-store'
 import type { RawEngine } from '../raw/raw-engine'
 import { deleteRegionData } from '../region/region-data'
 import type { TimestampProvider } from '../timestamp-provider'
@@ -34,21 +34,23 @@ export abstract class SingleReplicaEngine implements Engine {
   abstract readonly kind: EngineKind
   abstract readonly supports: EngineSupport
   readonly #options: SingleReplicaEngineOptions
+  readonly #store: MvccStore
   readonly #regions = new Map<number, RegionWriter>()
   readonly #opening = new Set<number>()
   #isClosed = false
 
   constructor(options: SingleReplicaEngineOptions) {
     this.#options = options
+    this.#store = new MvccStore(options.rawEngine)
   }
 
   async addRegion(region: EngineRegion, _peers: EngineRegionPeers | undefined): Promise<void> {
     if (this.#isClosed) throw engineClosed()
     if (this.#regions.has(region.id) || this.#opening.has(region.id)) throw regionExists(region.id)
-    const { rawEngine, timestamps, storeId, listener } = this.#options
+    const { timestamps, storeId, listener } = this.#options
     this.#opening.add(region.id)
     try {
-      const writer = await RegionWriter.open(region, rawEngine, timestamps)
+      const writer = await RegionWriter.open(region, this.#store, timestamps)
       if (this.#isClosed) throw engineClosed()
       this.#regions.set(region.id, writer)
     } finally {
@@ -68,7 +70,7 @@ export abstract class SingleReplicaEngine implements Engine {
 
   async deleteData(region: EngineRegion): Promise<void> {
     if (this.#regions.has(region.id) || this.#opening.has(region.id)) throw regionExists(region.id)
-    await deleteRegionData(this.#options.rawEngine, region)
+    await deleteRegionData(this.#store, region)
   }
 
   async write(context: EngineContext, { datums }: WriteData): Promise<WriteResult> {
@@ -82,8 +84,8 @@ export abstract class SingleReplicaEngine implements Engine {
   async newReader(context: EngineContext): Promise<EngineReader> {
     // The one replica has all that was ever acknowledged, whatever the read mode asks to be proved.
     this.#writer(context.regionId)
-    const { rawEngine, env } = this.#options
-    return new MvccReader(rawEngine, () => env.clock.wallTimeMs())
+    const { clock } = this.#options.env
+    return this.#store.reader(() => clock.wallTimeMs())
   }
 
   status(regionId: number): RaftNodeStatus | undefined {
