@@ -13,7 +13,7 @@ import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from './service-settings'
 
 /** A check that a request passes before it is served, as the stepper names it. */
 export interface RequestCheck {
-  /** Name of the function in this file that does it. */
+  /** Name of the function that makes it. */
   readonly name: string
   /** What the check refuses with. */
   readonly refusals: readonly Errno[]
