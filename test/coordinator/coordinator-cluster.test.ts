@@ -15,8 +15,9 @@ const DINGO_SCHEMA = { entityId: 2n }
 let cluster: SimulatedCoordinators
 let stores: FakeStore[]
 
-async function startCluster(storeCount: number, seed = 1): Promise<void> {
-  cluster = new SimulatedCoordinators(seed)
+async function startCluster(storeCount: number, prepare?: (created: SimulatedCoordinators) => void): Promise<void> {
+  cluster = new SimulatedCoordinators(1)
+  prepare?.(cluster)
   await cluster.startAll()
   stores = fakeStores(cluster, storeCount)
   for (const store of stores) store.start()
@@ -114,8 +115,13 @@ describe('leadership', () => {
     expect(cluster.lastIndex(leader) - before).toBeLessThan(10)
   })
 
-  it('hands out growing timestamps over a change of leader', async () => {
-    await startCluster(0)
+  it('hands out growing timestamps over a change of leader whose clock is an hour behind', async () => {
+    await startCluster(0, ({ simulation }) => {
+      for (const name of ['22002', '22003']) {
+        simulation.node(name).setClockOptions({ wallOffsetMs: -3_600_000 })
+        simulation.node(name).restart()
+      }
+    })
     const next = async () => {
       const { startTimestamp } = await cluster.call(meta.tsoService, { opType: TsoOpType.OP_GEN_TSO, count: 10n })
       return ((startTimestamp?.physical ?? 0n) << 18n) + (startTimestamp?.logical ?? 0n)
