@@ -3,7 +3,7 @@ import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { Command, CommandRequest } from '../command/command'
 import type { EngineRegion } from '../engine-region'
-import type { RawReader } from '../raw/raw-engine'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import type { RawWriteBatch } from '../raw/raw-write-batch'
 import type { HandlerResult } from './apply-handler'
 import type { ApplyResult } from './apply-result'
@@ -34,9 +34,9 @@ export interface AppliedCommands {
 export async function applyCommands(
   commands: ReadonlyArray<Command | undefined>,
   region: EngineRegion,
-  reader: RawReader,
+  store: MvccStore,
 ): Promise<AppliedCommands> {
-  const changes = await PendingChanges.open(reader, keysReadBy(commands))
+  const changes = await PendingChanges.open(store, keysReadBy(commands))
   let maxTs = 0n
   const results = commands.map((command): ApplyResult => {
     if (command === undefined) return NOTHING_TO_APPLY

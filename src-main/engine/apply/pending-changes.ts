@@ -1,9 +1,8 @@
 import { encodeKey, encodeVersionKey, TIMESTAMP_BYTES } from '../mvcc/key-codec'
-import { newestVersions } from '../mvcc/mvcc-reader'
+import type { MvccStore } from '../mvcc/mvcc-store'
 import { nameOfKey } from '../mvcc/newest-timestamps'
 import { encodeValue, TOMBSTONE, visibleValue } from '../mvcc/value-codec'
 import type { KeyRange } from '../raw/key-range'
-import type { RawReader } from '../raw/raw-engine'
 import { RawWriteBatch } from '../raw/raw-write-batch'
 
 interface StagedPut {
@@ -36,7 +35,7 @@ export class PendingChanges {
   }
 
   /** @param plainKeys the keys whose newest values commands will ask for, in any order, doubled or not */
-  static async open(reader: RawReader, plainKeys: readonly Uint8Array[]): Promise<PendingChanges> {
+  static async open(store: MvccStore, plainKeys: readonly Uint8Array[]): Promise<PendingChanges> {
     const newest = new Map<string, Uint8Array | undefined>()
     if (plainKeys.length === 0) return new PendingChanges(newest)
     const keys: Uint8Array[] = []
@@ -48,7 +47,7 @@ export class PendingChanges {
       keys.push(key)
       names.push(name)
     }
-    const stored = await newestVersions(reader, keys)
+    const stored = await store.newestStored(keys)
     for (const [position, name] of names.entries()) newest.set(name, stored[position])
     return new PendingChanges(newest)
   }

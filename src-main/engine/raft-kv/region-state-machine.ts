@@ -59,7 +59,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     const commands = entries.map(({ type, data }) =>
       type === 'EntryNormal' && data.length > 0 ? decodeCommand(data) : undefined,
     )
-    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store.rawEngine)
+    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store)
     const { maxAppliedTs } = this.#record
     const record: RegionRecord = {
       applied: { last: { index: last.index, term: last.term }, confState },

@@ -111,7 +111,7 @@ export class RegionWriter {
     if (writes.length === 0) return
     const { rawEngine } = this.#store
     const commands = writes.map(({ command }) => command)
-    const { batch, results, maxTs } = await applyCommands(commands, this.region, rawEngine)
+    const { batch, results, maxTs } = await applyCommands(commands, this.region, this.#store)
     if (batch.length > 0) {
       const { applied, maxAppliedTs } = this.#record
       const last = { index: applied.last.index + 1, term: 1 }

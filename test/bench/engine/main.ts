@@ -47,6 +47,12 @@ export async function main(args: readonly string[]): Promise<number> {
     const found = await (await leader.engine.newReader({ ...context, readMode: mode })).kvGet(key)
     if (found?.length !== VALUE_BYTES) throw new Error('A key that was put is not there.')
   }
+  const compareAndSet = async (key: Uint8Array) => {
+    const entries = [{ key, value }]
+    const datum = { kind: 'compare-and-set' as const, entries, expectedValues: [value], isAtomic: false }
+    const { keyStates } = await leader.engine.write(context, { datums: [datum] })
+    if (keyStates[0] !== true) throw new Error('A value that was put is not the one that is there.')
+  }
   const bare = await open(join(root, 'bare'), 'w')
   const bareRecord = randomBytes(VALUE_BYTES + 64)
   const rawPut = (key: Uint8Array) => leader.rawEngine.write(new RawWriteBatch().put(key, value, 'data'))
@@ -65,7 +71,8 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     for (const underWay of UNDER_WAY) {
       found.push(await measure('raw engine: put', underWay, seconds, rawPut))
-      found.push(await measure('RaftKvEngine: put', underWay, seconds, () => put(randomKey())))
+      found.push(await measure('RaftKvEngine: put', underWay, seconds, put))
+      found.push(await measure('RaftKvEngine: compare and set', underWay, seconds, compareAndSet))
       found.push(
         await measure('RaftKvEngine: get, read-index', underWay, seconds, () => get('read-index')(randomKey())),
       )
