@@ -163,12 +163,13 @@ export class NodeRuntime implements MountableNode {
     ports.server.add(ControlService, this.#controlHandlers())
 
     // Raft first: groups that come up need to hear each other. Clients come when there is something to serve.
-    await this.#serve(ports.raft, raft)
+    // The streams of peers never end by themselves, so that nothing is waited for when this port closes.
+    await this.#serve(ports.raft, raft, 0)
     this.#cleanups.push(() => roleNode.stop())
     await roleNode.start()
     this.#checkAlive()
     const nodeMs = elapsedMs()
-    await this.#serve(ports.server, server)
+    await this.#serve(ports.server, server, this.#config.settings.stopGraceMs)
     this.#meter.start()
     this.#cleanups.push(() => {
       this.#meter.stop()
@@ -191,11 +192,11 @@ export class NodeRuntime implements MountableNode {
     })
   }
 
-  async #serve(registry: ServiceRegistry, { host, port }: NodeEndpoint): Promise<void> {
-    const { maxMessageBytes, stopGraceMs } = this.#config.settings
+  async #serve(registry: ServiceRegistry, { host, port }: NodeEndpoint, graceMs: number): Promise<void> {
+    const { maxMessageBytes } = this.#config.settings
     const server = await GrpcServer.start({ registry, host, port, maxMessageBytes, env: this.#env })
     this.#parts.servers.push(server)
-    this.#cleanups.push(({ isOrderly }) => (isOrderly ? server.close({ graceMs: stopGraceMs }) : server.closeNow()))
+    this.#cleanups.push(({ isOrderly }) => (isOrderly && graceMs > 0 ? server.close({ graceMs }) : server.closeNow()))
     this.#checkAlive()
   }
 

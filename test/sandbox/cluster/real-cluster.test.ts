@@ -25,8 +25,7 @@ describe('a cluster over gRPC, RocksDB and files, in this thread', () => {
 
   it('of three and three outlives the kill of a leader, and a kill of everything', async () => {
     cluster = new RealCluster({ mount: 'inline' })
-    const report = await cluster.start()
-    console.log('start-up, ms:', report)
+    await cluster.start()
     const regionId = await cluster.createRegion()
     await cluster.put('a', 'one')
     const leader = await cluster.leaderOf(regionId)

@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { NodeMountKind } from '../../../src-main/sandbox/node/node-mount'
+import { requireCapabilityOfAll } from '../../support/capabilities'
+import { RealCluster } from './real-cluster'
+
+const STORE_1 = 20_001
+
+let cluster: RealCluster
+afterEach(() => cluster.remove())
+
+// The bundled programs of the nodes: `npm test` builds them first.
+describe.each<NodeMountKind>(['worker', 'process'])('a cluster whose nodes are mounted by %s', (mount) => {
+  requireCapabilityOfAll('rocksdb')
+
+  it('serves, is paused, killed under load and started again, and loses nothing acknowledged', async () => {
+    cluster = new RealCluster({ mount, topology: { coordinators: 1, stores: 1 } })
+    await cluster.start()
+    const { host } = cluster
+    await cluster.createRegion()
+    await cluster.put('before', 'x')
+
+    await host.pauseNode(STORE_1)
+    let isAnswered = false
+    const waiting = cluster.put('paused', 'x').then(() => {
+      isAnswered = true
+    })
+    // The coordinator still answers, and by then the store would have, too.
+    for (let round = 0; round < 20; round++) await cluster.client.regions.list()
+    expect(isAnswered).toBe(false)
+    await host.resumeNode(STORE_1)
+    await waiting
+
+    const acknowledged: string[] = ['before', 'paused']
+    let isKilled = false
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let round = 0; !isKilled; round++) {
+        const name = `${String(writer)}-${String(round)}`
+        await cluster.put(name, name)
+        acknowledged.push(name)
+      }
+    })
+    while (acknowledged.length < 100) await cluster.get('before')
+    isKilled = true
+    // With writes under way: in a thread of this very process they must not take it down.
+    await host.killNode(STORE_1)
+    expect(host.nodes().find(({ nodeId }) => nodeId === STORE_1)?.state).toBe('killed')
+    await host.startNode(STORE_1)
+    await Promise.all(writers)
+    for (const name of acknowledged) expect(await cluster.get(name), name).toBeDefined()
+    expect(await host.nodeStatus(STORE_1)).toMatchObject({ nodeId: STORE_1, state: 'running', regionCount: 1 })
+  })
+
+  it('cuts a node off and heals it', async () => {
+    cluster = new RealCluster({ mount, topology: { coordinators: 1, stores: 1 } })
+    await cluster.start()
+    const { host } = cluster
+    await cluster.createRegion()
+    await host.cutLink(STORE_1, 22_001)
+    await expect(
+      cluster.client.regions.create({ name: 'cut', replicas: 1, range: otherRange }, { timeoutMs: 1_000 }),
+    ).rejects.toThrow()
+    await host.healAll()
+    await cluster.put('after', 'x')
+  })
+})
+
+const otherRange = { startKey: new TextEncoder().encode('r-other-a'), endKey: new TextEncoder().encode('r-other-b') }
