@@ -20,6 +20,7 @@ export type { ScanOptions } from './region-scan'
 export type { CreateTableOptions, RegionProgress, Table } from './table-client'
 export { DEFAULT_SCHEMA } from './table-client'
 export type { ColumnDescription, StorageEngineName, TableDescription } from './table-description'
+export { storageEngineName } from './table-description'
 export type { KeyNamespace, PartitionLayout } from './table-keys'
 export { TableKeys } from './table-keys'
 

@@ -52,6 +52,10 @@ const engines: Readonly<Record<StorageEngineName, StorageEngine>> = {
 
 export const storageEngineOf = (name: StorageEngineName): StorageEngine => engines[name]
 
+/** The name of an engine; undefined for one that this version does not know. */
+export const storageEngineName = (engine: StorageEngine): StorageEngineName | undefined =>
+  (['raft', 'mono', 'memory'] as const).find((name) => engines[name] === engine)
+
 /** How many partitions are asked for. @throws SandboxError INVALID_ARGUMENT if they make no sense */
 export function partitionCountOf({ name, partitions = 1 }: TableDescription): number {
   const count = typeof partitions === 'number' ? partitions : partitions.boundaries.length + 1

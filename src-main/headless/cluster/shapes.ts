@@ -24,7 +24,7 @@ export const regionJson = ({ definition, ...region }: Region) => ({
   id: region.id,
   name: definition?.name ?? '',
   state: stateName(region.state),
-  replicaStatus: ReplicaStatus[region.status?.replicaStatus ?? 0] ?? null,
+  replicaStatus: shortName(ReplicaStatus[region.status?.replicaStatus ?? 0], region.status?.replicaStatus ?? 0),
   epoch: epochJson(definition?.epoch),
   range: rangeJson(definition?.range),
   leaderStoreId: region.leaderStoreId === 0n ? null : region.leaderStoreId,
@@ -39,5 +39,5 @@ export const stateName = (state: RegionState): string => shortName(RegionState[s
 
 /** A name of an enum without the prefix that all its names share. */
 function shortName(name: string | undefined, value: number): string {
-  return name?.replace(/^(?:REGION|STORE|COORDINATOR)_/, '') ?? String(value)
+  return name?.replace(/^(?:REGION|REPLICA)_/, '') ?? String(value)
 }

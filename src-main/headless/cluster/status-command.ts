@@ -85,6 +85,6 @@ function statusText({ coordinators, stores, regions }: ClusterStatus): string {
     '',
     textTable(['STORE', 'STATE', 'SERVER', 'RAFT', 'REGIONS', 'LEADERS'], storeRows),
     '',
-    `${String(regions.total)} regions${states.length > 0 ? `: ${states.join(', ')}` : ''}; ${String(regions.withoutLeader)} without a leader, ${String(regions.degraded)} degraded`,
+    `Regions: ${states.join(', ') || 'none'}; ${String(regions.withoutLeader)} without a leader, ${String(regions.degraded)} degraded`,
   ].join('\n')
 }

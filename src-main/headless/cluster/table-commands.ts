@@ -1,7 +1,7 @@
 import type { ClusterClient, Table, TableDescription } from '../../client/cluster-client'
-import { addressOf } from '../../client/cluster-client'
+import { addressOf, storageEngineName } from '../../client/cluster-client'
 import type { RangeDistribution } from '../../client/messages'
-import { PartitionStrategy, StorageEngine } from '../../client/messages'
+import { PartitionStrategy } from '../../client/messages'
 import { bytesOf, hexOption } from './byte-arguments'
 import type { Command } from './command'
 import { withClient } from './connection'
@@ -176,7 +176,7 @@ function tableJson(table: Table, regions?: readonly RangeDistribution[]) {
     schema: table.schema,
     schemaId: String(table.schemaId),
     replicas: definition.replica,
-    engine: StorageEngine[definition.storeEngine] ?? String(definition.storeEngine),
+    engine: storageEngineName(definition.storeEngine) ?? String(definition.storeEngine),
     partitionStrategy: strategyName(definition.tablePartition?.strategy),
     columns: definition.columns.map((column) => ({
       name: column.name,
