@@ -1,4 +1,4 @@
-import type { SandboxError } from '../../base/sandbox-error'
+import { SandboxError } from '../../base/sandbox-error'
 import type { ProposalResult, Refused } from '../../raft/node/outcome'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
@@ -23,6 +23,13 @@ export function toWriteResult(
   if (result.kind === 'refused') throw result.error
   if (result.kind === 'nothing') return { ts: 0n, keyStates: [], entry: { index, term } }
   return { ts: result.ts, keyStates: result.keyStates, entry: { index, term } }
+}
+
+/** What a Raft node throws for a command, in the terms of DingoDB: EILLEGAL_PARAMTETERS for one that is too long, and never happened. */
+export function proposalError(regionId: number, thrown: unknown): SandboxError {
+  const error = SandboxError.from(thrown)
+  if (error.code !== 'INVALID_ARGUMENT') return error
+  return dingoError(Errno.EILLEGAL_PARAMTETERS, error.message, { details: { regionId }, cause: error })
 }
 
 /** A refusal of the Raft node in the terms of DingoDB: it did not happen and never will. */

@@ -9,7 +9,7 @@ import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-
 import type { MvccStore } from '../mvcc/mvcc-store'
 import type { TimestampProvider } from '../timestamp-provider'
 import type { WriteDatum, WriteResult } from '../write-data'
-import { toWriteResult } from './proposal-outcome'
+import { proposalError, toWriteResult } from './proposal-outcome'
 import { RegionLeadership } from './region-leadership'
 import { RegionStateMachine } from './region-state-machine'
 import { WriteQueue } from './write-queue'
@@ -124,7 +124,10 @@ export class RegionReplica {
 
   async #propose(context: EngineContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult> {
     const { epoch } = context
-    const outcome = await this.node.propose(encodeCommand({ regionId: this.regionId, epoch, ts, datums }))
+    const command = encodeCommand({ regionId: this.regionId, epoch, ts, datums })
+    const outcome = await this.node.propose(command).catch((thrown: unknown) => {
+      throw proposalError(this.regionId, thrown)
+    })
     return toWriteResult(this.regionId, outcome, this.failure)
   }
 

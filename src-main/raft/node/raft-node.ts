@@ -144,11 +144,12 @@ export class RaftNode<Result> {
    * Proposes a command; only the leader takes it. Answered exactly once.
    *
    * @param data not to be changed afterwards
-   * @throws SandboxError INVALID_ARGUMENT if the command is longer than the log takes
+   * @throws SandboxError INVALID_ARGUMENT if the command is longer than the log takes or the transport carries
    */
   async propose(data: Uint8Array): Promise<ProposalResult<Result>> {
-    if (data.length > MAX_PAYLOAD_BYTES) {
-      const message = `A command of ${String(data.length)} bytes is longer than the ${String(MAX_PAYLOAD_BYTES)} bytes that a log entry takes: split it.`
+    const maxBytes = Math.min(MAX_PAYLOAD_BYTES, this.#options.transport.maxCommandBytes ?? MAX_PAYLOAD_BYTES)
+    if (data.length > maxBytes) {
+      const message = `A command of ${String(data.length)} bytes is longer than the ${String(maxBytes)} bytes that a log entry takes here: split it.`
       throw new SandboxError('INVALID_ARGUMENT', message, { details: { regionId: this.regionId } })
     }
     const refusal = this.#refusal()

@@ -55,6 +55,8 @@ export class InProcessNetwork {
   #defaults = SOUND_LINK
   /** Told of everything that happens, when it happens. */
   trace: ((event: TransportEvent) => void) | undefined
+  /** What the transports of a network with a limit say of it; this one carries everything. */
+  maxCommandBytes: number | undefined
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock
@@ -167,6 +169,10 @@ class InProcessTransport implements RaftTransport {
   constructor(nodeId: NodeId, network: InProcessNetwork) {
     this.nodeId = nodeId
     this.#network = network
+  }
+
+  get maxCommandBytes(): number | undefined {
+    return this.#network.maxCommandBytes
   }
 
   send(to: NodeId, message: PeerMessage): void {

@@ -8,6 +8,11 @@ import type { PeerMessage, PeerMessageHandler } from './peer-message'
 export interface RaftTransport {
   /** The node that it works for. */
   readonly nodeId: NodeId
+  /**
+   * The longest command in bytes that a message can carry to a peer; undefined for no limit. A leader takes no longer one: it would
+   * stand in its log for ever, with everything behind it.
+   */
+  readonly maxCommandBytes?: number | undefined
   /** Hands a message over to be carried. Messages to one node that are sent in one turn of the loop may travel together. */
   send(to: NodeId, message: PeerMessage): void
   /** Says who takes what arrives; what arrives before that is lost. */

@@ -226,6 +226,14 @@ describe('a caller who asks for the impossible', () => {
     ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
     await group.put('k', 'still works')
   })
+
+  test('is told so when no message could carry the command to the others', async () => {
+    const group = await TestGroup.start([1, 2, 3])
+    const { node } = await group.leader()
+    group.network.maxCommandBytes = 1_000
+    await expect(node.propose(new Uint8Array(1_001))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await group.put('k', 'still works')
+  })
 })
 
 function heartbeatOf(leader: TestMember, to: TestMember) {

@@ -13,6 +13,8 @@ import { IncomingPeer } from './incoming-peer'
 import { OutgoingPeer } from './outgoing-peer'
 import { TransportCounters } from './transport-counters'
 
+/** Room for all that a frame with one entry holds beside the entry's command. */
+const MAX_FRAME_OVERHEAD_BYTES = 1024
 /** Bytes that one frame gathers at most, unless a single message is longer. */
 const MAX_FRAME_BYTES = 1024 * 1024
 
@@ -63,6 +65,10 @@ export class GrpcRaftTransport implements RaftTransport {
     registry.addStream(PeerService.method.exchange, (stream) => {
       this.#accept(stream)
     })
+  }
+
+  get maxCommandBytes(): number {
+    return Math.max(0, this.#maxMessageBytes - MAX_FRAME_OVERHEAD_BYTES)
   }
 
   send(to: NodeId, message: PeerMessage): void {

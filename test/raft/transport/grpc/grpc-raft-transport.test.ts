@@ -245,6 +245,23 @@ describe('the transport over gRPC', () => {
     expect(one.warnings).toMatchObject([{ code: 'NETWORK_MESSAGE_TOO_LARGE', details: { regionId: 1, to: 2 } }])
   })
 
+  test('the longest command that it lets a leader take arrives', { timeout: 30_000 }, async () => {
+    const nodes = new TestNodes()
+    const one = await nodes.start(1)
+    const two = await nodes.start(2)
+    const { maxCommandBytes } = one.transport
+    const data = new Uint8Array(maxCommandBytes)
+    const most = Number.MAX_SAFE_INTEGER
+    const message = {
+      ...draftMessage('MsgApp', most),
+      ...{ from: most, term: most, logTerm: most, index: most, commit: most, context: new Uint8Array(64) },
+      entries: [{ term: most, index: most, type: 'EntryNormal' as const, data }],
+    }
+    one.transport.send(2, { kind: 'raft', regionId: most, message })
+    await expect.poll(() => two.received, { timeout: 20_000 }).toEqual([`1>2 ${String(most)}`])
+    expect(maxCommandBytes).toBeLessThan(MAX_BYTES)
+  })
+
   test('what waits is bounded: repeated messages go first, then the newest', async () => {
     const nodes = new TestNodes()
     const one = await nodes.start(1, { maxQueueBytes: 10_000 })
