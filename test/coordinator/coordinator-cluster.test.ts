@@ -4,13 +4,13 @@ import { CoordinatorService } from '../../src-main/rpc/generated/dingodb/coordin
 import { Errno } from '../../src-main/rpc/generated/dingodb/error_pb'
 import { MetaService, TsoOpType } from '../../src-main/rpc/generated/dingodb/meta_pb'
 import type { FakeStore } from './support/fake-store'
-import { fakeStores } from './support/fake-store'
-import { tableDefinition, partitionRange } from './support/requests'
+import { partitionRange } from './support/requests'
 import { errorOf, SimulatedCoordinators } from './support/simulated-cluster'
+import * as support from './support/table-requests'
+import { startWithStores } from './support/table-requests'
 
 const coordinator = CoordinatorService.method
 const meta = MetaService.method
-const DINGO_SCHEMA = { entityId: 2n }
 
 let cluster: SimulatedCoordinators
 let stores: FakeStore[]
@@ -18,55 +18,13 @@ let stores: FakeStore[]
 async function startCluster(storeCount: number, prepare?: (created: SimulatedCoordinators) => void): Promise<void> {
   cluster = new SimulatedCoordinators(1)
   prepare?.(cluster)
-  await cluster.startAll()
-  stores = fakeStores(cluster, storeCount)
-  for (const store of stores) store.start()
-  let count = 0
-  while (count < storeCount) {
-    await cluster.simulation.clock.advance(100)
-    count = (await cluster.call(coordinator.getStoreMap, {})).storemap?.stores.length ?? 0
-  }
+  stores = await startWithStores(cluster, storeCount)
 }
 
-/** Creates a table with some partitions. @returns its id */
-async function createTable(name: string, partCount: number): Promise<bigint> {
-  const count = { hasTable: true, tablePartCount: partCount }
-  const { ids } = await cluster.call(meta.generateTableIds, { schemaId: DINGO_SCHEMA, count })
-  const tableId = ids[0]?.tableId
-  const partIds = (ids[0]?.partIds ?? []).map(({ entityId }) => Number(entityId))
-  if (tableId === undefined) throw new Error('no id')
-  await cluster.call(meta.createTable, {
-    schemaId: DINGO_SCHEMA,
-    tableId,
-    tableDefinition: tableDefinition(name, partIds),
-  })
-  return tableId.entityId
-}
-
-async function tableRange(tableId: bigint) {
-  const { tableRange: range } = await cluster.call(meta.getTableRange, { tableId: { entityId: tableId } })
-  return range?.rangeDistribution ?? []
-}
-
-async function untilReady(tableId: bigint): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const parts = await tableRange(tableId)
-    const isReady = parts.every(
-      ({ status, leader }) => status?.state === RegionState.REGION_NORMAL && (leader?.port ?? 0) > 0,
-    )
-    if (isReady && parts.length > 0) return
-    await cluster.simulation.clock.advance(100)
-  }
-  throw new Error('the table did not become ready')
-}
-
-async function eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (await condition()) return
-    await cluster.simulation.clock.advance(100)
-  }
-  throw new Error(`did not happen: ${what}`)
-}
+const createTable = (name: string, partCount: number) => support.createTable(cluster, name, partCount)
+const tableRange = (tableId: bigint) => support.tableRange(cluster, tableId)
+const untilReady = (tableId: bigint) => support.untilReady(cluster, tableId)
+const eventually = (what: string, condition: () => Promise<boolean>) => support.eventually(cluster, what, condition)
 
 afterEach(async () => {
   for (const store of stores) store.stop()

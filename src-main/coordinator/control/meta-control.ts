@@ -1,5 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
-import { dingoError } from '../../rpc/dingo-error'
+import { dingoError, errnoOf } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { MetaDraft } from '../meta/meta-draft'
 import type { MetaStateMachine } from '../meta/meta-state-machine'
@@ -46,7 +46,7 @@ export class MetaControl {
    * Changes metadata.
    *
    * @throws SandboxError DINGODB_ERROR ERAFT_NOTLEADER (nothing happened), ERAFT_COMMITLOG (it may have happened),
-   * ERETRY_LATER (nothing happened), and whatever the function throws (nothing happened)
+   * ERETRY_LATER (nothing happened), EILLEGAL_PARAMTETERS for a change that is too large (nothing happened), and whatever the function throws (nothing happened)
    */
   run<Answer>(control: ControlFunction<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -92,22 +92,32 @@ export class MetaControl {
     this.#isRunning = true
     try {
       while (this.#waiting.length > 0) {
-        // Calls that come while the leader is not ready yet join this batch.
-        let calls: WaitingCall[] = []
-        try {
-          const term = await this.#leadership.ready()
-          calls = this.#takeAll()
-          await this.#commit(calls, term)
-          for (const { answer } of calls) answer()
-        } catch (thrown) {
-          for (const { fail } of calls.length > 0 ? calls : this.#takeAll()) fail(thrown)
-        }
+        await this.#settle(undefined)
       }
     } finally {
       this.#isRunning = false
     }
   }
 
+  /** Carries calls out and answers them. @param given undefined for all that wait when the leader is ready, so that more can join them */
+  async #settle(given: readonly WaitingCall[] | undefined): Promise<void> {
+    let calls = given ?? []
+    try {
+      const term = await this.#leadership.ready()
+      if (given === undefined) calls = this.#takeAll()
+      await this.#commit(calls, term)
+      for (const { answer } of calls) answer()
+    } catch (thrown) {
+      if (errnoOf(thrown) === Errno.EILLEGAL_PARAMTETERS && calls.length > 1) {
+        // One of them is too large, or all of them together: each gets an entry of its own.
+        for (const call of calls) await this.#settle([call])
+        return
+      }
+      for (const { fail } of given === undefined && calls.length === 0 ? this.#takeAll() : calls) fail(thrown)
+    }
+  }
+
+  /** @throws SandboxError DINGODB_ERROR EILLEGAL_PARAMTETERS for more than a log entry takes; what the calls themselves throw is kept for them */
   async #commit(calls: readonly WaitingCall[], term: number): Promise<void> {
     const draft = new MetaDraft(this.#machine.state)
     for (const { plan } of calls) plan(draft)
@@ -118,7 +128,11 @@ export class MetaControl {
     draft.countEpochs()
     const node = this.#leadership.node
     if (node === undefined) throw this.#leadership.notLeader()
-    const outcome = await node.propose(draft.toIncrement(term, this.#machine.lastIncrementIndex))
+    const outcome = await node
+      .propose(draft.toIncrement(term, this.#machine.lastIncrementIndex))
+      .catch((thrown: unknown) => {
+        throw tooLarge(SandboxError.from(thrown))
+      })
     if (outcome.kind === 'applied' && outcome.result === 'applied') {
       this.onCommit?.()
       return
@@ -140,4 +154,10 @@ export class MetaControl {
     this.#waiting = []
     return calls
   }
+}
+
+function tooLarge(error: SandboxError): SandboxError {
+  if (error.code !== 'INVALID_ARGUMENT') return error
+  const message = `The change of the metadata is too large for one entry of the log: ask for less at once. ${error.message}`
+  return dingoError(Errno.EILLEGAL_PARAMTETERS, message, { cause: error })
 }

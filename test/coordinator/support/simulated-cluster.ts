@@ -26,14 +26,14 @@ export class SimulatedCoordinators {
   readonly network: LocalNetwork
   readonly members: readonly CoordinatorMember[]
   readonly warnings: Error[] = []
-  readonly #raft: InProcessNetwork
+  readonly raft: InProcessNetwork
   readonly #settings: Partial<CoordinatorSettings>
   readonly #running = new Map<number, Running>()
 
   constructor(seed: number, settings: Partial<CoordinatorSettings> = {}) {
     this.simulation = simulatedEnv({ seed })
     this.network = new LocalNetwork(this.simulation.clock)
-    this.#raft = new InProcessNetwork(this.simulation.clock, this.simulation.random.fork('raft'))
+    this.raft = new InProcessNetwork(this.simulation.clock, this.simulation.random.fork('raft'))
     this.#settings = settings
     this.members = [1, 2, 3].map((position) => ({
       id: 22_000 + position,
@@ -62,7 +62,7 @@ export class SimulatedCoordinators {
     }
     const manager = new RaftNodeManager({
       env,
-      transport: this.#raft.join(id),
+      transport: this.raft.join(id),
       directory: '/',
       timing: { tickMs: 100, electionTimeoutMs: 1_000, heartbeatMs: 200 },
       onFailure: (_regionId, error) => {
@@ -102,7 +102,7 @@ export class SimulatedCoordinators {
     this.#running.delete(id)
     running.node.silence()
     running.server.close()
-    void this.#raft.join(id).close()
+    void this.raft.join(id).close()
     this.simulation.node(String(id)).kill()
   }
 
