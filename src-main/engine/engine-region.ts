@@ -1,10 +1,14 @@
 import type { RegionEpoch } from './engine-context'
 import type { PlainRange } from './write-data'
 
-/** Whether an engine may apply to a region: `serving` (NORMAL, STANDBY, SPLITTING) or not (all other states). */
+/** The store's own state of a region, as far as an engine must know it. */
 export interface EngineRegionState {
   readonly name: string
-  readonly isServing: boolean
+  /**
+   * Whether commands are applied. Else they are passed over and their writers told so, which only a state may bring about
+   * in which the replica is of no use to its group any more.
+   */
+  readonly mayApply: boolean
 }
 
 /** A region as its engine sees it: a live view of the store's metadata, owned by StoreRegionMeta. */

@@ -104,7 +104,7 @@ function keysRead(request: CommandRequest): readonly Uint8Array[] {
 /** The checks of the request again, at the moment that decides: state and epoch may have changed while it was under way. */
 function refusalOf({ epoch }: Command, region: EngineRegion): SandboxError | undefined {
   const id = String(region.id)
-  if (!region.state.isServing) {
+  if (!region.state.mayApply) {
     const message = `Region ${id} is ${region.state.name} and takes no writes: ask the coordinator where its range is served now.`
     return dingoError(Errno.EREGION_UNAVAILABLE, message, { details: { regionId: region.id } })
   }

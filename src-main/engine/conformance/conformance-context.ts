@@ -33,8 +33,8 @@ export interface EngineFixture {
 }
 
 /** The states of the store that the suite needs. */
-export const NORMAL: EngineRegionState = { name: 'NORMAL', isServing: true }
-export const DELETING: EngineRegionState = { name: 'DELETING', isServing: false }
+export const NORMAL: EngineRegionState = { name: 'NORMAL', mayApply: true }
+export const DELETING: EngineRegionState = { name: 'DELETING', mayApply: false }
 
 /** A region whose metadata the suite changes as a store would. */
 export interface TestRegion extends EngineRegion {

@@ -116,4 +116,4 @@ export class RegionFiguresCollector {
 }
 
 const isCollected = (region: StoreRegion, { regions }: StoreMetaManager): boolean =>
-  regions.find(region.id) === region && region.state.isServing && !isPlaceholder(region.range)
+  regions.find(region.id) === region && region.state.mayApply && !isPlaceholder(region.range)

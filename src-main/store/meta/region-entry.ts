@@ -6,7 +6,7 @@ import { StoreRegionState as States } from '../../rpc/generated/dingodb/common_p
 import type { Region } from '../../rpc/generated/dingodb/store_internal_pb'
 import { toNumber } from '../../rpc/int64'
 import type { StoreRegion } from '../region/store-region'
-import { isServingState, stateName } from './region-state'
+import { mayApplyInState, stateName } from './region-state'
 
 const noBytes = new Uint8Array(0)
 
@@ -94,6 +94,6 @@ function viewOf(record: Region): RecordView {
     },
     range: { startKey: range.startKey, endKey: range.endKey },
     encodedRange: { startKey: encodeRange?.startKey ?? noBytes, endKey: encodeRange?.endKey ?? noBytes },
-    state: { name: stateName(state), isServing: isServingState(state) },
+    state: { name: stateName(state), mayApply: mayApplyInState(state) },
   }
 }

@@ -23,8 +23,11 @@ const legalMoves: Readonly<Record<StoreRegionState, readonly StoreRegionState[]>
 /** States in which a replica runs, so that it is brought up when its store starts. */
 const runningStates: ReadonlySet<StoreRegionState> = new Set([NORMAL, STANDBY, SPLITTING, MERGING, TOMBSTONE])
 
-/** States in which the engine applies commands. */
-const servingStates: ReadonlySet<StoreRegionState> = new Set([NORMAL, STANDBY, SPLITTING, MERGING])
+/**
+ * States in which the engine applies commands (dingo-store refuses them in all others). NEW is among them: the replica of
+ * a region that is being created here may be behind its group, and what it passed over would be missing from it for good.
+ */
+const applyingStates: ReadonlySet<StoreRegionState> = new Set([NEW, NORMAL, STANDBY, SPLITTING])
 
 /** States from which a region may be removed for good: nothing of it is served, and no command can bring that back. */
 const removableStates: ReadonlySet<StoreRegionState> = new Set([NEW, DELETED, ORPHAN, TOMBSTONE])
@@ -33,7 +36,7 @@ const removableStates: ReadonlySet<StoreRegionState> = new Set([NEW, DELETED, OR
 export const legalMovesFrom = (from: StoreRegionState): readonly StoreRegionState[] => legalMoves[from]
 export const isLegalMove = (from: StoreRegionState, to: StoreRegionState): boolean => legalMoves[from].includes(to)
 export const isRunningState = (state: StoreRegionState): boolean => runningStates.has(state)
-export const isServingState = (state: StoreRegionState): boolean => servingStates.has(state)
+export const mayApplyInState = (state: StoreRegionState): boolean => applyingStates.has(state)
 export const isRemovableState = (state: StoreRegionState): boolean => removableStates.has(state)
 
 /** The name of a state on the wire; a number that this version does not know as such. */

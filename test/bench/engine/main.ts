@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
     id: 1,
     epoch: { confVersion: 1, version: 1 },
     range: { startKey: Buffer.from('key'), endKey: Buffer.from('kez') },
-    state: { name: 'NORMAL', isServing: true },
+    state: { name: 'NORMAL', mayApply: true },
   }
   const context: EngineContext = { regionId: 1, epoch: region.epoch }
   await Promise.all(stores.map(({ engine }) => engine.addRegion(region, { voters: [1, 2, 3], learners: [] })))

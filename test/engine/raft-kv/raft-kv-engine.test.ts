@@ -9,7 +9,7 @@ const region: EngineRegion = {
   id: 1,
   epoch: { confVersion: 1, version: 1 },
   range: { startKey: bytes('a'), endKey: bytes('z') },
-  state: { name: 'NORMAL', isServing: true },
+  state: { name: 'NORMAL', mayApply: true },
 }
 const context = { regionId: 1, epoch: region.epoch }
 const write = { datums: [{ kind: 'put' as const, entries: [{ key: bytes('b'), value: bytes('1') }] }] }

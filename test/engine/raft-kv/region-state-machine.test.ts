@@ -20,7 +20,7 @@ const bytes = (content: string) => new TextEncoder().encode(content)
 
 function regionOf(id = 1, startKey = 'a', endKey = 'z'): EngineRegion {
   const range = { startKey: bytes(startKey), endKey: bytes(endKey) }
-  return { id, epoch, range, state: { name: 'NORMAL', isServing: true } }
+  return { id, epoch, range, state: { name: 'NORMAL', mayApply: true } }
 }
 
 function putEntry(index: number, key: string, value: string | Uint8Array): Entry {

@@ -59,7 +59,7 @@ describe('a region', () => {
     expect((await recordOf(engine, 7))?.state).toBe(NEW)
     await meta.updateState(7, NORMAL)
     expect((await recordOf(engine, 7))?.state).toBe(NORMAL)
-    expect(region.state).toEqual({ name: 'NORMAL', isServing: true })
+    expect(region.state).toEqual({ name: 'NORMAL', mayApply: true })
     const again = (await newMeta(engine)).meta
     expect(again.find(7)).toMatchObject({ peerState: NORMAL, epoch: { confVersion: 1, version: 1 }, leaderStoreId: 0 })
     expect(again.find(7)?.record.lastChangeJobId).toBe(5n)

@@ -10,6 +10,7 @@ import {
 } from '../../../../src-main/rpc/generated/dingodb/common_pb'
 import type { Region } from '../../../../src-main/rpc/generated/dingodb/store_internal_pb'
 import { RegionSchema } from '../../../../src-main/rpc/generated/dingodb/store_internal_pb'
+import { mayApplyInState } from '../../../../src-main/store/meta/region-state'
 import type { StoreRegion, StoreRegions } from '../../../../src-main/store/region/store-region'
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -30,8 +31,7 @@ export class TestRegion implements StoreRegion {
   }
 
   get state(): EngineRegionState {
-    const serving = [StoreRegionState.NORMAL, StoreRegionState.STANDBY, StoreRegionState.SPLITTING]
-    return { name: StoreRegionState[this.peerState], isServing: serving.includes(this.peerState) }
+    return { name: StoreRegionState[this.peerState], mayApply: mayApplyInState(this.peerState) }
   }
 
   get definition(): RegionDefinition {
