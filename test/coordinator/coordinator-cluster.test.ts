@@ -116,7 +116,7 @@ describe('creating', () => {
     await untilReady(tableId)
     const parts = await tableRange(tableId)
     expect(parts).toHaveLength(3)
-    const voters = parts.map((part) => part.voters.map(({ port }) => port))
+    const voters = parts.map((part) => part.voters.map(({ port }) => port).sort())
     expect(voters).toEqual([voters[0], voters[0], voters[0]])
     expect(parts[0]).toMatchObject({ regionEpoch: { confVersion: 1n, version: 1n }, leader: { host: '127.0.0.1' } })
     const { regionmap } = await cluster.call(coordinator.getRegionMap, {})
@@ -128,6 +128,23 @@ describe('creating', () => {
       }
     }
     expect((await cluster.call(coordinator.getJobList, {})).jobList).toEqual([])
+  })
+
+  it('names another store first for each region, so that leaders spread', async () => {
+    await startCluster(3)
+    await untilReady(await createTable('six', 6))
+    await untilReady(await createTable('one', 1))
+    await untilReady(await createTable('two', 2))
+    const { regionmap } = await cluster.call(coordinator.getRegionMap, {})
+    const counts = new Map<bigint, number>()
+    for (const { leaderStoreId } of regionmap?.regions ?? []) {
+      counts.set(leaderStoreId, (counts.get(leaderStoreId) ?? 0) + 1)
+    }
+    expect([...counts].sort()).toEqual([
+      [20_001n, 3],
+      [20_002n, 3],
+      [20_003n, 3],
+    ])
   })
 
   it('spreads tables over the stores with the fewest replicas', async () => {

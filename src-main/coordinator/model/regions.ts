@@ -22,6 +22,7 @@ export interface RegionPlan {
   /** Whether the name gets the region's id in brackets behind it. */
   readonly isNameSuffixed: boolean
   readonly range: Range
+  /** The first one asks to lead. */
   readonly peers: readonly Peer[]
   readonly regionType: RegionType
   readonly rawEngine: RawEngine

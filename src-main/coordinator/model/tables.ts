@@ -14,6 +14,7 @@ import type { MetaView } from '../meta/meta-view'
 import { autoIncrementRow } from './auto-increment'
 import type { ControlContext } from './control-context'
 import { overlaps, requireFreeRange } from './key-ranges'
+import { LeaderOrder } from './leader-order'
 import { planDrops, planRegion, requireRoomForRegions, requireWritable } from './regions'
 import { requireTableSchema } from './schemas'
 import { selectStores } from './stores'
@@ -100,13 +101,14 @@ export function createTable(draft: MetaDraft, context: ControlContext, plan: Tab
     resourceTag: '',
     storeIds: [],
   })
+  const leaders = new LeaderOrder(draft, peers)
   const regionIds = partitions.map(({ partId, range }) =>
     planRegion(draft, context, {
       regionId: 0,
       name: `T_${schema.name}_${definition.name}_part_${String(partId)}`,
       isNameSuffixed: true,
       range,
-      peers,
+      peers: leaders.next(),
       regionType: RegionType.STORE_REGION,
       rawEngine: rawEngineOf(definition.engine),
       storeEngine: definition.storeEngine,

@@ -12,6 +12,7 @@ import { deletedRegions, regions } from '../meta/meta-table'
 import type { MetaView } from '../meta/meta-view'
 import type { ControlContext } from '../model/control-context'
 import { planJob } from '../model/jobs'
+import { LeaderOrder } from '../model/leader-order'
 import { OpenDeletions } from '../model/open-deletions'
 import { regionsInRange, requireFreeRange } from '../model/key-ranges'
 import {
@@ -228,7 +229,7 @@ function createRegion(draft: MetaDraft, context: ControlContext, request: Create
     name: request.regionName,
     isNameSuffixed: !request.useRegionNameDirect,
     range,
-    peers,
+    peers: new LeaderOrder(draft, peers).next(),
     regionType: request.regionType,
     rawEngine: request.rawEngine,
     storeEngine: request.storeEngine,

@@ -99,8 +99,10 @@ export class RegionReplica {
     })
     const replica = new RegionReplica(options, machine, leadership, node, failure)
     const { voters } = node.confState
-    // Nobody else can lead where there is one voter; and a new region need not wait for an election timeout.
-    if (voters[0] === node.id && (voters.length === 1 || (isNew && peers !== undefined))) replica.#campaignSoon(0)
+    // Nobody else can lead where there is one voter; and a new region need not wait for an election timeout: whoever placed it named
+    // first who is to lead.
+    const isOnlyVoter = voters.length === 1 && voters[0] === node.id
+    if (isOnlyVoter || (isNew && peers?.voters[0] === node.id)) replica.#campaignSoon(0)
     return replica
   }
 
