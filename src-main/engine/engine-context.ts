@@ -23,6 +23,6 @@ export interface EngineContext {
   readonly epoch: RegionEpoch
   /** How reads prove themselves. Default: the engine's own setting. */
   readonly readMode?: ReadMode | undefined
-  /** Aborts when nobody waits for the answer any more. What is proposed already goes on. */
-  readonly signal?: AbortSignal | undefined
+  /** Says when nobody waits for the answer any more; an AbortSignal, or less. What is proposed already goes on. */
+  readonly signal?: { readonly aborted: boolean } | undefined
 }

@@ -6,6 +6,8 @@ export interface CallContext {
   readonly method: string
   /** Who calls: `host:port` of the other end, or the name of a caller in the same process. */
   readonly peer: string
+  /** Whether the caller gave up, vanished, or its deadline passed. Costs nothing to ask, while {@link signal} is made when asked for. */
+  readonly aborted: boolean
   /** Aborts when the caller gave up, vanished, or its deadline passed. */
   readonly signal: AbortSignal
   /** Ms that were left until the caller's deadline when the call arrived; undefined if it set none. */

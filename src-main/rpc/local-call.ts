@@ -64,6 +64,10 @@ export class LocalCall implements CallContext {
     return this.#remainingMs
   }
 
+  get aborted(): boolean {
+    return this.#isSettled
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#isSettled) this.#abort.abort()

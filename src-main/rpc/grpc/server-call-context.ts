@@ -19,6 +19,10 @@ export class ServerCallContext implements CallContext {
     return this.#call.getPeer()
   }
 
+  get aborted(): boolean {
+    return this.#call.cancelled
+  }
+
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       const abort = new AbortController()

@@ -29,7 +29,8 @@ const NOT_WRITTEN = -1
 export interface RegionCall {
   readonly region: StoreRegion
   /** Aborts when nobody waits for the answer any more. */
-  readonly signal: AbortSignal
+  /** Says whether the caller still waits. */
+  readonly signal: { readonly aborted: boolean }
   /** Monotonic ms at which the engine was handed the write; {@link NOT_WRITTEN} for a request that writes nothing. */
   writeStartedMs: number
 }
@@ -68,7 +69,7 @@ export function regionHandler<Name extends RegionMethodName>(
   const { kind, isEmpty, answer } = options
   const metrics = context.metrics.method(name)
 
-  return async (request: Request<Name>, { signal }: CallContext): Promise<Response<Name>> => {
+  return async (request: Request<Name>, signal: CallContext): Promise<Response<Name>> => {
     const startedMs = clock.monotonicMs()
     let region: StoreRegion | undefined
     try {

@@ -25,7 +25,11 @@ export interface StorageContext extends EngineContext {
  *
  * @param readMode how a read proves itself; undefined for the engine's own setting
  */
-export function storageContext(region: StoreRegion, readMode?: ReadMode, signal?: AbortSignal): StorageContext {
+export function storageContext(
+  region: StoreRegion,
+  readMode?: ReadMode,
+  signal?: EngineContext['signal'],
+): StorageContext {
   const { confVersion, version } = region.epoch
   return { region, regionId: region.id, epoch: { confVersion, version }, readMode, signal }
 }

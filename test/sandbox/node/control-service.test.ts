@@ -31,6 +31,7 @@ const callFrom = (peer: string): CallContext => ({
   method: 'dingodb.sandbox.control.ControlService/GetStatus',
   peer,
   signal: new AbortController().signal,
+  aborted: false,
   remainingMs: undefined,
 })
 const getStatus = async (peer: string) => {
