@@ -31,6 +31,8 @@ export class LogWriter {
   /** Oldest first. */
   readonly #orders: AppendOrder[] = []
   #syncsUnderWay = 0
+  /** Something that must be durable before anything is said was appended, and no sync covers it yet. */
+  #owesSync = false
   #isInstalling = false
   #isStopped = false
 
@@ -45,13 +47,23 @@ export class LogWriter {
     return this.#syncsUnderWay > 0
   }
 
-  /** Appends now, makes durable, and then delivers the responses. Without responses nobody waits, so nothing is synced. */
+  /**
+   * Appends now, makes durable, and then delivers the responses. Without responses nobody waits, so nothing is synced; and
+   * where only the commit index moved, which every node can learn again, the responses wait for earlier orders alone.
+   */
   append(update: LogUpdate, responses: readonly Message[], snapshot: Snapshot | undefined): void {
+    this.#owesSync ||= this.#mustBeDurable(update)
     this.#log.append(update)
     this.#observer?.appended?.(update)
     if (responses.length === 0) return
-    const order: AppendOrder = { responses, snapshot, isDurable: false }
+    const order: AppendOrder = { responses, snapshot, isDurable: !this.#owesSync }
     this.#orders.push(order)
+    if (order.isDurable) {
+      // Not within this call: who appends is in the middle of handing out one Ready.
+      if (this.#orders.length === 1) queueMicrotask(this.#deliverSoon)
+      return
+    }
+    this.#owesSync = false
     this.#syncsUnderWay += 1
     const { lastIndex } = this.#log
     const written = this.#observer?.written
@@ -75,6 +87,16 @@ export class LogWriter {
   /** Nothing is delivered any more. */
   stop(): void {
     this.#isStopped = true
+  }
+
+  readonly #deliverSoon = (): void => {
+    if (!this.#isStopped) this.#deliverNext()
+  }
+
+  #mustBeDurable({ entries, reset, hardState }: LogUpdate): boolean {
+    if (entries !== undefined || reset !== undefined) return true
+    const { term, vote } = this.#log.hardState
+    return hardState !== undefined && (hardState.term !== term || hardState.vote !== vote)
   }
 
   #synced(order: AppendOrder, lastIndex: number): void {
