@@ -187,7 +187,7 @@ describe('creating', () => {
 
   it('gives a creation up that a store refuses five times', async () => {
     await startCluster(3)
-    for (const store of stores) store.refusesWith = Errno.EREGION_RANGE_CONFLICT
+    for (const store of stores) store.refusesWith = Errno.EINTERNAL
     await cluster.call(coordinator.createRegion, { regionName: 'refused', range: partitionRange(9), replicaNum: 3n })
     await eventually('the job ends', async () => (await cluster.call(coordinator.getJobList, {})).jobList.length === 0)
     const { jobList } = await cluster.call(coordinator.getJobList, { includeArchive: true })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StoreRegionState } from '../../src-main/rpc/generated/dingodb/common_pb'
-import { CoordinatorService, IdEpochType } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
+import { CoordinatorService, IdEpochType, RegionCmdStatus } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { EntityType, MetaService, TsoOpType } from '../../src-main/rpc/generated/dingodb/meta_pb'
 import { NodeService } from '../../src-main/rpc/generated/dingodb/node_pb'
 import { fakeStores } from './support/fake-store'
@@ -146,7 +146,12 @@ describe('what a request must be', () => {
     expect(await cluster.errno(coordinator.createRegionId, {})).toBe('EILLEGAL_PARAMTETERS')
     expect(await cluster.errno(coordinator.createIds, { count: 1n })).toBe('EILLEGAL_PARAMTETERS')
     expect(await cluster.errno(coordinator.createIds, { idEpochType: IdEpochType.ID_NEXT_TABLE, count: 2n })).toBe('OK')
-    expect(await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n })).toBe('EREGION_CMD_NOT_FOUND')
+    expect(
+      await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n, status: RegionCmdStatus.STATUS_FAIL }),
+    ).toBe('EREGION_CMD_NOT_FOUND')
+    expect(await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n, status: 77 })).toBe(
+      'EILLEGAL_PARAMTETERS',
+    )
     expect(await cluster.errno(coordinator.getStoreMetrics, { regionId: 1n })).toBe('EILLEGAL_PARAMTETERS')
     expect(await cluster.errno(coordinator.getStoreMetrics, { storeId: 1n })).toBe('ESTORE_NOT_FOUND')
     expect(await cluster.errno(coordinator.getStoreOwnMetrics, { storeIds: [1n] })).toBe('ESTORE_NOT_FOUND')

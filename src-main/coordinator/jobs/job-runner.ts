@@ -7,6 +7,7 @@ import type { RegionCmd } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno, ErrorSchema } from '../../rpc/generated/dingodb/error_pb'
 import { PushService } from '../../rpc/generated/dingodb/push_pb'
+import { throwIfError } from '../../rpc/response-error'
 import type { RpcChannels } from '../../rpc/rpc-channel'
 import type { Leadership } from '../control/leadership'
 import type { MetaControl } from '../control/meta-control'
@@ -16,6 +17,9 @@ import { applyCommandResults, NO_ERROR } from '../model/command-results'
 import type { ControlContext } from '../model/control-context'
 import { currentOperations, isGivenUp, isPending } from '../model/jobs'
 import { commandOutcome } from './command-result'
+
+/** What a command waits for may end soon, and the commit that tells of it wakes the runner; within this pause it is not asked again. */
+const WAITING_PAUSE_MS = 100
 
 /** What a job runner works with. */
 export interface JobRunnerOptions {
@@ -140,6 +144,8 @@ export class JobRunner {
           { storeOperation: { storeId: store.id, regionCmds } },
           { timeoutMs: pushTimeoutMs },
         )
+      // Refused as a whole, by a store that is still starting for instance: it has looked at none of the commands.
+      if (response.regionCmdResults.length === 0) throwIfError(response)
     } catch (thrown) {
       const cause = SandboxError.from(thrown)
       const message = `Store ${String(store.id)} did not take ${String(commands.length)} commands; they are pushed again: ${cause.message}`
@@ -148,14 +154,13 @@ export class JobRunner {
       return []
     }
     const errors = new Map(response.regionCmdResults.map(({ regionCmdId, error }) => [Number(regionCmdId), error]))
-    const overall = response.error !== undefined && response.error.errcode !== Errno.OK ? response.error : undefined
     return commands.map((command) => {
       const commandId = Number(command.id)
-      const error = errors.has(commandId)
-        ? (errors.get(commandId) ?? NO_ERROR)
-        : (overall ?? notAnswered(store, commandId))
-      const isDelivered = commandOutcome(command, error.errcode) === 'delivered'
-      this.#notBefore.set(commandId, clock.monotonicMs() + (isDelivered ? deleteConfirmMs : jobIntervalMs))
+      const error = errors.has(commandId) ? (errors.get(commandId) ?? NO_ERROR) : notAnswered(store, commandId)
+      const pausesMs = { delivered: deleteConfirmMs, waiting: Math.min(WAITING_PAUSE_MS, jobIntervalMs) } as const
+      const outcome = commandOutcome(command, error.errcode)
+      const pauseMs = outcome === 'delivered' || outcome === 'waiting' ? pausesMs[outcome] : jobIntervalMs
+      this.#notBefore.set(commandId, clock.monotonicMs() + pauseMs)
       return { commandId, jobId: Number(command.jobId), error }
     })
   }

@@ -3,7 +3,8 @@ import { create } from '@bufbuild/protobuf'
 import type { Job, RegionCmd, RegionCmdSchema, StoreOperation } from '../../rpc/generated/dingodb/coordinator_pb'
 import { IdEpochType, JobSchema, RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { MetaDraft } from '../meta/meta-draft'
-import { archivedJobs, jobs } from '../meta/meta-table'
+import { RegionState } from '../../rpc/generated/dingodb/common_pb'
+import { archivedJobs, jobs, regions } from '../meta/meta-table'
 import type { ControlContext } from './control-context'
 
 /** A command to plan: what of it is not given by its job. */
@@ -116,6 +117,31 @@ export function archiveJob(draft: MetaDraft, context: ControlContext, job: Job, 
   const oldest = Number(job.id) - context.settings.maxArchivedJobs
   if (draft.get(archivedJobs, oldest) !== undefined) draft.delete(archivedJobs, oldest)
 }
+
+/**
+ * A creation that its store took and could not carry out after all, when its job had ended already: the job is opened again, or the
+ * region would lack this replica for good.
+ *
+ * @returns undefined if there is no such command, or its region is not wanted any more
+ */
+export function reopenedJob(draft: MetaDraft, jobId: number, commandId: bigint): Job | undefined {
+  const job = draft.get(archivedJobs, jobId)
+  const step = job?.tasks.findIndex(({ storeOperations }) =>
+    storeOperations.some(({ regionCmds }) => regionCmds.some(({ id }) => id === commandId)),
+  )
+  if (job === undefined || step === undefined || step < 0 || job.status !== doneStatus) return undefined
+  const command = allCommands(job).find(({ id }) => id === commandId)
+  const region = draft.get(regions, Number(command?.regionId ?? 0n))
+  const isWanted = region !== undefined && region.state !== RegionState.REGION_DELETING
+  if (command?.regionCmdType !== RegionCmdType.CMD_CREATE || !isWanted) return undefined
+  draft.delete(archivedJobs, jobId)
+  const status: JobStatus = 'RUNNING'
+  const reopened = { ...job, status, nextStep: BigInt(step), finishTime: '' }
+  draft.put(jobs, jobId, reopened)
+  return reopened
+}
+
+const doneStatus: JobStatus = 'DONE'
 
 /** Ends what is under way for regions that are being dropped: their stores get a deletion instead. */
 export function cancelJobsOfRegions(draft: MetaDraft, context: ControlContext, regionIds: ReadonlySet<bigint>): void {

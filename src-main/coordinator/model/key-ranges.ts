@@ -12,13 +12,16 @@ const NAMESPACES: ReadonlySet<number> = new Set(['r', 't', 'w', 'x'].map((letter
 const MIN_KEY_BYTES = 8
 
 /**
- * Checks the range of a new region: form, namespace, and that no region has a part of it (CheckRegionPrefix).
+ * Checks the range of a new region: form, namespace, and that no region has a part of it (CheckRegionPrefix). One that is being deleted
+ * has none any more; a store that has not deleted it yet makes the new one wait.
  *
  * @throws SandboxError DINGODB_ERROR EILLEGAL_PARAMTETERS
  */
 export function requireFreeRange(view: MetaView, range: Range | undefined): Range {
   const checked = requireRange(range)
-  const taken = view.list(regions).find((region) => overlaps(region.definition?.range, checked))
+  const taken = view
+    .list(regions)
+    .find(({ state, definition }) => state !== RegionState.REGION_DELETING && overlaps(definition?.range, checked))
   if (taken === undefined) return checked
   const message = `The range [${hex(checked.startKey)}, ${hex(checked.endKey)}) overlaps region ${String(taken.id)}: choose a free one.`
   throw dingoError(Errno.EILLEGAL_PARAMTETERS, message)
@@ -49,7 +52,7 @@ export function isEmpty({ startKey, endKey }: Range): boolean {
   return compareBytes(startKey, endKey) >= 0
 }
 
-/** Regions that hold data, by start key. */
+/** Regions that hold data and are not being deleted, by start key; no two of them share keys. */
 const sortedByStart = new WeakMap<readonly RegionInternal[], readonly RegionInternal[]>()
 
 function regionsByStart(view: MetaView): readonly RegionInternal[] {
@@ -57,6 +60,7 @@ function regionsByStart(view: MetaView): readonly RegionInternal[] {
   let sorted = sortedByStart.get(all)
   if (sorted === undefined) {
     sorted = all
+      .filter(({ state }) => state !== RegionState.REGION_DELETING)
       .filter(({ definition }) => definition?.range !== undefined && !isEmpty(definition.range))
       .sort((left, right) => compareBytes(startOf(left), startOf(right)))
     sortedByStart.set(all, sorted)
@@ -93,7 +97,7 @@ export function regionsInRange(
     const start = startOf(region)
     if (end === undefined ? compareBytes(start, key) > 0 : end !== null && compareBytes(start, end) >= 0) break
     const isBefore = compareBytes(region.definition?.range?.endKey ?? key, key) <= 0
-    if (!isBefore && region.state !== RegionState.REGION_DELETING) found.push(region)
+    if (!isBefore) found.push(region)
   }
   return found
 }

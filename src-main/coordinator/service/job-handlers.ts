@@ -9,7 +9,8 @@ import { archivedJobs, jobs } from '../meta/meta-table'
 import type { MetaDraft } from '../meta/meta-draft'
 import type { MetaView } from '../meta/meta-view'
 import type { ControlContext } from '../model/control-context'
-import { allCommands, archiveJob, currentOperations, updateJob } from '../model/jobs'
+import { keptErrors } from '../model/command-results'
+import { allCommands, archiveJob, currentOperations, reopenedJob, updateJob } from '../model/jobs'
 import { OpenDeletions } from '../model/open-deletions'
 import { settleDrop } from '../model/regions'
 import type { GetServiceContext } from './service-context'
@@ -83,7 +84,12 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
       const { control, context } = service()
       const jobId = toNumber(request.jobId, 'The job id')
       return control.run((draft) => {
-        const job = draft.get(jobs, jobId)
+        if (!reportedStatuses.has(request.status)) {
+          const message = `A store reports a command as done or as failed, not as ${String(request.status)}.`
+          throw dingoError(Errno.EILLEGAL_PARAMTETERS, message)
+        }
+        const hasFailed = request.status === RegionCmdStatus.STATUS_FAIL
+        const job = draft.get(jobs, jobId) ?? (hasFailed ? reopenedJob(draft, jobId, request.regionCmdId) : undefined)
         const isKnown = job !== undefined && allCommands(job).some(({ id }) => id === request.regionCmdId)
         if (!isKnown) {
           const message = `No open job ${String(jobId)} has a command ${String(request.regionCmdId)}.`
@@ -95,11 +101,11 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
             if (command.id !== request.regionCmdId) return command
             return { ...command, status: request.status, ...(request.error !== undefined && { error: request.error }) }
           })
-          const hasFailed = request.status === RegionCmdStatus.STATUS_FAIL
           return {
             ...operation,
             regionCmds,
             retryCount: operation.retryCount + (hasFailed ? 1 : 0),
+            ...(hasFailed && request.error !== undefined && { errors: keptErrors(operation, request.error) }),
             isSuccess: regionCmds.every(({ status }) => status === RegionCmdStatus.STATUS_DONE),
           }
         })
@@ -109,6 +115,11 @@ export function jobHandlers(service: GetServiceContext): ServiceHandlers<typeof 
     },
   }
 }
+
+const reportedStatuses: ReadonlySet<RegionCmdStatus> = new Set([
+  RegionCmdStatus.STATUS_DONE,
+  RegionCmdStatus.STATUS_FAIL,
+])
 
 /** Jobs have changed: regions that were waiting for them may be deleted now. */
 function settleDrops(draft: MetaDraft, context: ControlContext, changed: readonly Job[]): void {

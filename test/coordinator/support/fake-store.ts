@@ -1,9 +1,11 @@
 import { create } from '@bufbuild/protobuf'
+import { overlaps } from '../../../src-main/coordinator/model/key-ranges'
 import type { RegionDefinition } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { RegionMetricsSchema, StoreRegionState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { CoordinatorService, RegionCmdType } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import type { RegionCmd } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
+import { dingoError } from '../../../src-main/rpc/dingo-error'
 import { PushService } from '../../../src-main/rpc/generated/dingodb/push_pb'
 import { ServiceRegistry } from '../../../src-main/rpc/service-registry'
 import type { Timer } from '../../../src-main/env'
@@ -20,6 +22,10 @@ export class FakeStore {
   readonly commands: RegionCmd[] = []
   /** Answers every command with this instead of carrying it out. */
   refusesWith: Errno = Errno.OK
+  /** Refuses every push as a whole with this, as a store does that has not started. */
+  refusesAllWith: Errno = Errno.OK
+  /** Takes deletions and does not come to an end with them. */
+  holdsDeletions = false
   keyring = 'TO_BE_CONTINUED'
   readonly #cluster: SimulatedCoordinators
   #server: { close(): void } | undefined
@@ -32,16 +38,10 @@ export class FakeStore {
 
   start(): void {
     const registry = new ServiceRegistry().add(PushService, {
-      pushStoreOperation: ({ storeOperation }) => ({
-        regionCmdResults: (storeOperation?.regionCmds ?? []).map((command) => {
-          const errcode = this.#take(command)
-          return {
-            regionCmdId: command.id,
-            regionCmdType: command.regionCmdType,
-            ...(errcode !== Errno.OK && { error: { errcode, errmsg: 'refused' } }),
-          }
-        }),
-      }),
+      pushStoreOperation: ({ storeOperation }) => {
+        if (this.refusesAllWith !== Errno.OK) throw dingoError(this.refusesAllWith, 'refused')
+        return { regionCmdResults: (storeOperation?.regionCmds ?? []).map((command) => this.#answer(command)) }
+      },
     })
     this.#server = this.#cluster.network.serve(`${HOST}:${String(this.id)}`, registry)
     this.#timer = this.#cluster.simulation.clock.setRepeatingTimer(1_000, () => {
@@ -102,6 +102,15 @@ export class FakeStore {
     })
   }
 
+  #answer(command: RegionCmd) {
+    const errcode = this.#take(command)
+    return {
+      regionCmdId: command.id,
+      regionCmdType: command.regionCmdType,
+      ...(errcode !== Errno.OK && { error: { errcode, errmsg: 'refused' } }),
+    }
+  }
+
   #take(command: RegionCmd): Errno {
     this.commands.push(command)
     if (this.refusesWith !== Errno.OK) return this.refusesWith
@@ -109,11 +118,15 @@ export class FakeStore {
     if (command.regionCmdType === RegionCmdType.CMD_CREATE && command.Request.case === 'createRequest') {
       if (this.regions.has(regionId)) return Errno.EREGION_EXIST
       const { regionDefinition } = command.Request.value
+      const isTaken = [...this.regions.values()].some(({ range }) => overlaps(range, regionDefinition?.range))
+      if (isTaken) return Errno.EREGION_RANGE_CONFLICT
       if (regionDefinition !== undefined) this.regions.set(regionId, regionDefinition)
       void this.heartbeat()
     }
     if (command.regionCmdType === RegionCmdType.CMD_DELETE) {
-      if (!this.regions.delete(regionId)) return Errno.EREGION_NOT_FOUND
+      if (!this.regions.has(regionId)) return Errno.EREGION_NOT_FOUND
+      if (this.holdsDeletions) return Errno.EREGION_DELETING
+      this.regions.delete(regionId)
       void this.heartbeat([regionId])
     }
     return Errno.OK
