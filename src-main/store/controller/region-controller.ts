@@ -147,7 +147,10 @@ export class RegionController {
       throw dingoError(Errno.EILLEGAL_PARAMTETERS, text, { details: { commandId: id } })
     }
     const isRetry = message.retry && this.#journal.finished(id)?.status === RegionCmdStatus.STATUS_FAIL
-    if (this.#underWay.has(id) || (this.#journal.finished(id) !== undefined && !isRetry)) {
+    const isFinished = this.#journal.finished(id) !== undefined && !isRetry
+    // Who asks again has not heard how it ended, as after a crash between the end and the report.
+    if (isFinished) this.#options.report(regionId)
+    if (this.#underWay.has(id) || isFinished) {
       const text = `Region command ${String(id)} for region ${String(regionId)} was taken before.`
       throw dingoError(Errno.EREGION_REPEAT_COMMAND, text, { details: { commandId: id, regionId } })
     }

@@ -187,6 +187,22 @@ describe('deleting a region', () => {
 })
 
 describe('commands', () => {
+  test('that are sent again after their end have it reported again', async () => {
+    const store = await startedStore()
+    const deletion = deleteCommand(7)
+    await store.node.controller.take([createCommand(7), deletion])
+    await allDone(store)
+    await store.node.stop()
+    const { simulation, rawEngine, files } = store
+    const again = await startedStore({ simulation, rawEngine, files })
+    await until(again, () => again.coordinators.heartbeats.length > 0)
+    expect(again.coordinators.heartbeats.at(-1)?.storeMetrics?.regionMetricsMap).toEqual({})
+    expect(await refusals(again, [deletion])).toEqual(['EREGION_REPEAT_COMMAND'])
+    await until(again, () => again.coordinators.heartbeats.length > 1)
+    const { regionMetricsMap = {} } = again.coordinators.heartbeats.at(-1)?.storeMetrics ?? {}
+    expect(regionMetricsMap['7']?.storeRegionState).toBe(StoreRegionState.DELETED)
+  })
+
   test('of one region wait for each other, those of others do not', async () => {
     const gate = gates()
     const store = await startedStore({}, { commandObserver: gate.observer })
