@@ -25,8 +25,8 @@ export interface EngineDependencies {
   readonly timestamps: TimestampProvider
 }
 
-/** Calls to whoever leads the coordinators. */
-export type CoordinatorCalls = Pick<CoordinatorChannel, 'call'>
+/** Calls to whoever leads the coordinators, and who that was last. */
+export type CoordinatorCalls = Pick<CoordinatorChannel, 'call'> & Partial<Pick<CoordinatorChannel, 'leaderAddress'>>
 
 /** What a store node is made of. */
 export interface StoreNodeOptions {

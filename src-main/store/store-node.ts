@@ -110,6 +110,7 @@ export class StoreNode {
       maxBackOffMs: settings.heartbeatMaxBackOffMs,
       reportRegionMultiple: settings.reportRegionMultiple,
       send: (scope, signal) => this.#sendHeartbeat(scope, signal),
+      receiver: () => options.coordinators.leaderAddress,
       onWarning,
     })
     this.controller = new RegionController({

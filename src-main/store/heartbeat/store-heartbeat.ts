@@ -11,12 +11,15 @@ export interface StoreHeartbeatOptions {
   readonly reportRegionMultiple: number
   /** Makes one report. The signal aborts when the store stops. @throws when the coordinators have not taken it */
   readonly send: (scope: ReportScope, signal: AbortSignal) => Promise<void>
+  /** Who took the last report, as far as that is known. */
+  readonly receiver?: (() => string | undefined) | undefined
   readonly onWarning: (error: SandboxError) => void
 }
 
 /**
  * Reports to the coordinators: at intervals, and at once, for a few regions, after a change of them. One report is under way at
- * a time. A report that failed is made again after a pause that doubles with each failure; what changed meanwhile goes with it.
+ * a time. A report that failed is made again after a pause that doubles with each failure; what changed meanwhile goes with it. What
+ * was reported of the regions is in the memory of who took it: another one, or the same after a failure, is told of all of them at once.
  */
 export class StoreHeartbeat {
   readonly #options: StoreHeartbeatOptions
@@ -30,6 +33,8 @@ export class StoreHeartbeat {
   #nextRegularMs = 0
   #regularCount = 0
   #failures = 0
+  /** Who has been told of all regions and, as far as is known, still knows; false for nobody. */
+  #toldAll: string | undefined | false = false
 
   constructor(options: StoreHeartbeatOptions) {
     this.#options = options
@@ -96,17 +101,24 @@ export class StoreHeartbeat {
       changed.clear()
       if (clock.monotonicMs() >= this.#nextRegularMs) {
         this.#nextRegularMs = clock.monotonicMs() + intervalMs
-        const isWhole = this.#regularCount % reportRegionMultiple === 0
-        await this.#send(isWhole ? 'all-regions' : 'store')
+        const isWhole = this.#toldAll === false || this.#regularCount % reportRegionMultiple === 0
+        await (isWhole ? this.#sendAll() : this.#send('store'))
         this.#regularCount += 1
       }
+      if (this.#toldAll !== false && this.#toldAll !== this.#options.receiver?.()) await this.#sendAll()
       this.#failures = 0
     } catch (thrown) {
+      this.#toldAll = false
       for (const regionId of changed) this.#changed.add(regionId)
       this.#failures += 1
       // One word about a series of failures is enough.
       if (this.#failures === 1 && !this.#stopping.signal.aborted) this.#options.onWarning(SandboxError.from(thrown))
     }
+  }
+
+  async #sendAll(): Promise<void> {
+    await this.#send('all-regions')
+    this.#toldAll = this.#options.receiver?.()
   }
 
   #send(scope: ReportScope): Promise<void> {

@@ -8,7 +8,7 @@ function newHeartbeat(options: { readonly takesMs?: number } = {}) {
   const { clock } = simulation.addNode('store').env
   const sent: Array<readonly [number, string]> = []
   const warnings: Error[] = []
-  const state = { fails: false, underWay: 0, mostUnderWay: 0 }
+  const state = { fails: false, underWay: 0, mostUnderWay: 0, receiver: 'first' }
   const heartbeat = new StoreHeartbeat({
     clock,
     intervalMs: 1_000,
@@ -25,6 +25,7 @@ function newHeartbeat(options: { readonly takesMs?: number } = {}) {
       }
       if (state.fails) throw new Error('nobody answers')
     },
+    receiver: () => state.receiver,
     onWarning: (error) => warnings.push(error),
   })
   return { simulation, heartbeat, sent, warnings, state, scopes: () => sent.map(([, scope]) => scope) }
@@ -89,6 +90,33 @@ describe('a store reports', () => {
     state.fails = false
     await simulation.clock.advance(4_000)
     expect(scopes().slice(5)).toEqual(['7,8', 'all-regions'])
+  })
+
+  test('all regions at once to whoever takes reports now, and after a failure', async () => {
+    const { simulation, heartbeat, sent, state } = newHeartbeat()
+    heartbeat.start()
+    await simulation.clock.advance(500)
+    state.receiver = 'second'
+    await simulation.clock.advance(1_000)
+    expect(sent.slice(1)).toEqual([
+      [1000, 'store'],
+      [1000, 'all-regions'],
+    ])
+    state.receiver = 'third'
+    heartbeat.report(7)
+    await simulation.clock.advance(100)
+    expect(sent.slice(3)).toEqual([
+      [1500, '7'],
+      [1500, 'all-regions'],
+    ])
+    state.fails = true
+    await simulation.clock.advance(500)
+    state.fails = false
+    await simulation.clock.advance(1_000)
+    expect(sent.slice(5)).toEqual([
+      [2000, 'store'],
+      [3000, 'all-regions'],
+    ])
   })
 
   test('nothing after it was stopped in the middle of a report', async () => {
