@@ -26,6 +26,7 @@ import { sequenceHandlers } from './service/sequence-handlers'
 import type { ServiceContext } from './service/service-context'
 import { TimestampOracle } from './tso/timestamp-oracle'
 import type { ControlContext } from './model/control-context'
+import { Retention } from './model/retention'
 
 /** Where something of a node is served. */
 export interface NodeLocation {
@@ -182,6 +183,10 @@ export class CoordinatorNode {
       leaderCount: (storeId) => duties.reports.leaderCount(storeId),
       randomBytes: (length) => keyrings.bytes(length),
       onStage: onStage ?? (() => undefined),
+    }
+    const retention = new Retention(context)
+    control.beforeCommit = (draft) => {
+      retention.sweep(draft)
     }
     const duties = new LeaderDuties({ clock, leadership, control, channels, context, onWarning })
     this.#duties = duties

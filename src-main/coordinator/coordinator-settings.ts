@@ -16,6 +16,8 @@ export interface CoordinatorSettings {
   readonly maxRegionCount: number
   /** Ended jobs that are kept, the oldest go first. Default 1,000. */
   readonly maxArchivedJobs: number
+  /** Ms for which deleted tables and regions stay known, a region at least until all its stores have deleted it. Default a day. */
+  readonly deletedRetentionMs: number
   /** Ms of timestamps that are reserved through Raft at once. Default 3,000. */
   readonly timestampReserveMs: number
   /**
@@ -37,6 +39,7 @@ export const DEFAULT_COORDINATOR_SETTINGS: CoordinatorSettings = {
   defaultReplicaCount: 3,
   maxRegionCount: 40_000,
   maxArchivedJobs: 1_000,
+  deletedRetentionMs: 86_400_000,
   timestampReserveMs: 3_000,
   readMode: 'linearizable',
   foundingCampaignMs: 200,

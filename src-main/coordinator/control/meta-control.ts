@@ -28,6 +28,8 @@ export class MetaControl {
   readonly #readsFromLeaderOnly: boolean
   #waiting: WaitingCall[] = []
   #isRunning = false
+  /** Adds to every increment that is about to be written; must not throw. */
+  beforeCommit: ((draft: MetaDraft) => void) | undefined
   /** Told of every increment that was applied here as the leader. */
   onCommit: (() => void) | undefined
 
@@ -125,6 +127,7 @@ export class MetaControl {
       await this.#leadership.barrier()
       return
     }
+    this.beforeCommit?.(draft)
     draft.countEpochs()
     const node = this.#leadership.node
     if (node === undefined) throw this.#leadership.notLeader()

@@ -1,4 +1,5 @@
 import type { RegionMetrics, StoreOwnMetrics } from '../../rpc/generated/dingodb/common_pb'
+import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 
 interface LeaderReport {
   readonly storeId: number
@@ -27,7 +28,9 @@ export class RegionReports {
     this.#byStore.set(storeId, ofStore)
     for (const region of metrics) {
       const regionId = Number(region.id)
-      ofStore.set(regionId, region)
+      // There is nothing to know of what is gone.
+      if (region.storeRegionState === StoreRegionState.DELETED) ofStore.delete(regionId)
+      else ofStore.set(regionId, region)
       const term = region.braftStatus?.term ?? 0n
       const known = this.#leaders.get(regionId)
       if (Number(region.leaderStoreId) === storeId) {
@@ -38,6 +41,11 @@ export class RegionReports {
         // It says itself that it does not lead any more; who does will report.
         this.#leaders.delete(regionId)
       }
+    }
+    if (isPartial) return
+    // What it led and does not name any more it has lost while it was not heard.
+    for (const [regionId, leader] of this.#leaders) {
+      if (leader.storeId === storeId && !ofStore.has(regionId)) this.#leaders.delete(regionId)
     }
   }
 
@@ -72,11 +80,6 @@ export class RegionReports {
 
   get storeIds(): readonly number[] {
     return [...this.#byStore.keys()].sort((left, right) => left - right)
-  }
-
-  forgetRegion(regionId: number): void {
-    this.#leaders.delete(regionId)
-    for (const ofStore of this.#byStore.values()) ofStore.delete(regionId)
   }
 
   forgetStore(storeId: number): void {
