@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../base/error-codes'
 import { SandboxError } from '../../../base/sandbox-error'
+import { saysNoSpace } from '../no-space'
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   LEVEL_CORRUPTION: 'ENGINE_CORRUPTION',
@@ -11,8 +12,10 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 /** An error of an open database as a SandboxError. */
 export function fromLevel(thrown: unknown, doing: string, directory: string): SandboxError {
   if (thrown instanceof SandboxError) return thrown
-  const message = `LevelDB in ${directory} failed to ${doing}: ${sentenceOf(thrown)}`
-  return new SandboxError(codes[codeOf(thrown) ?? ''] ?? 'ENGINE_IO', message, {
+  const sentence = sentenceOf(thrown)
+  const message = `LevelDB in ${directory} failed to ${doing}: ${sentence}`
+  const code = saysNoSpace(sentence) ? 'DISK_FULL' : (codes[codeOf(thrown) ?? ''] ?? 'ENGINE_IO')
+  return new SandboxError(code, message, {
     details: { directory, doing },
     cause: thrown,
   })

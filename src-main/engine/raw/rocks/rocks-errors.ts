@@ -1,5 +1,6 @@
 import { SandboxError } from '../../../base/sandbox-error'
 import type { ErrorCode } from '../../../base/error-codes'
+import { saysNoSpace } from '../no-space'
 
 // RocksDB's errors reach JavaScript as sentences without the status code, so the sentences are what there is to go by.
 const lockSentence = /lock hold by current process|While lock file|\/LOCK: /
@@ -35,6 +36,7 @@ export function familiesNotOpened(thrown: unknown): string[] {
 
 function codeOf(sentence: string): ErrorCode {
   if (closedSentence.test(sentence)) return 'ENGINE_CLOSED'
+  if (saysNoSpace(sentence)) return 'DISK_FULL'
   return corruptionSentence.test(sentence) ? 'ENGINE_CORRUPTION' : 'ENGINE_IO'
 }
 
