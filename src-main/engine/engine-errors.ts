@@ -25,12 +25,6 @@ export function regionExists(regionId: number): SandboxError {
   return dingoError(Errno.EREGION_EXIST, message, { details: { regionId } })
 }
 
-/** A region is removed that is not there. */
-export function regionNotFound(regionId: number): SandboxError {
-  const message = `This store has no replica of region ${String(regionId)} that could be removed.`
-  return dingoError(Errno.EREGION_NOT_FOUND, message, { details: { regionId } })
-}
-
 /** Nobody waits for the answer any more. */
 export function givenUp(regionId: number): SandboxError {
   const message = `The request to region ${String(regionId)} was given up before it was proposed; nothing happened.`
@@ -44,6 +38,19 @@ export function engineClosed(): SandboxError {
 
 /** No space is left where a region's log or data is written. */
 export function diskFull(regionId: number, cause: unknown): SandboxError {
-  const message = `The disk of this store is full, so region ${String(regionId)} takes no writes here: free some space and restart the store, or ask another replica.`
+  const message = `The disk of this store is full, so region ${String(regionId)} takes no writes here: free some space and try again, or ask another replica.`
   return dingoError(Errno.ESYSTEM_DISK_CAPACITY_FULL, message, { details: { regionId }, cause })
+}
+
+/** Whether what went wrong, or what was behind it, is that the disk had no space left. */
+export function isDiskFull(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (SandboxError.is(error, 'DISK_FULL')) return true
+  }
+  return false
+}
+
+/** The replica was taken down, or has ended by itself. @param failure why, if by itself */
+export function replicaEnded(regionId: number, failure: SandboxError | undefined): SandboxError {
+  return isDiskFull(failure) ? diskFull(regionId, failure) : replicaNotFound(regionId)
 }

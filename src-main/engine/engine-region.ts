@@ -37,6 +37,6 @@ export interface EngineListener {
   readonly leaderChanged?: (regionId: number, leaderStoreId: number) => void
   /** A change of peers is in force. */
   readonly peersChanged?: (regionId: number, peers: EngineRegionPeers) => void
-  /** The replica's group has failed; it answers no more until the region is opened anew. */
+  /** The replica's group has failed; it takes no writes and proves no reads until the region is added anew. */
   readonly failed?: (regionId: number, error: Error) => void
 }

@@ -24,7 +24,8 @@ export interface Engine {
   readonly supports: EngineSupport
 
   /**
-   * Brings up this store's replica of a region: from what is stored, or as a founding member of its group.
+   * Brings up this store's replica of a region: from what is stored, or as a founding member of its group. It takes the place
+   * of one that has failed. Whether it asks to lead before an election timeout is left to {@link campaign}.
    *
    * @param peers with whom the group was founded; undefined for a replica that joins a running group
    * @throws SandboxError DINGODB_ERROR EREGION_EXIST, ERAFT_INIT
@@ -32,9 +33,9 @@ export interface Engine {
   addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<void>
   /**
    * Takes the replica down: what waits is answered, the log and the snapshots are removed. The data stays until
-   * {@link deleteData}.
+   * {@link deleteData}. Of a region that is not up, what an earlier removal may have left is removed.
    *
-   * @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND
+   * @throws SandboxError DINGODB_ERROR EREGION_EXIST while the region is being added or removed; DISK_*
    */
   removeRegion(regionId: number): Promise<void>
   /** Deletes a removed region's data and what is kept of how far it was applied, in one batch. */

@@ -39,6 +39,8 @@ export class FakeEngine implements Engine {
   /** Every operation in its order, for instance `addRegion 7`. */
   readonly operations: string[] = []
   readonly replicas = new Map<number, FakeReplica>()
+  /** Regions whose replica has failed and may be added anew. */
+  readonly failed = new Set<number>()
   isClosed = false
   readonly #options: FakeEngineOptions
 
@@ -49,7 +51,7 @@ export class FakeEngine implements Engine {
 
   async addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<void> {
     await this.#enter('addRegion', region.id)
-    if (this.replicas.has(region.id))
+    if (this.replicas.has(region.id) && !this.failed.delete(region.id))
       throw dingoError(Errno.EREGION_EXIST, `Region ${String(region.id)} is up already.`)
     this.replicas.set(region.id, { region, peers, leader: 0 })
     this.files.logs.add(region.id)
@@ -58,9 +60,7 @@ export class FakeEngine implements Engine {
 
   async removeRegion(regionId: number): Promise<void> {
     await this.#enter('removeRegion', regionId)
-    if (!this.replicas.delete(regionId)) {
-      throw dingoError(Errno.EREGION_NOT_FOUND, `Region ${String(regionId)} is not up.`)
-    }
+    this.replicas.delete(regionId)
     this.files.logs.delete(regionId)
   }
 
@@ -130,6 +130,12 @@ export class FakeEngine implements Engine {
     replica.leader = leader
     listener?.leaderChanged?.(regionId, leader)
     if (leader === storeId) listener?.leaderStarted?.(regionId, 1)
+  }
+
+  /** Lets a replica end by itself. */
+  fail(regionId: number, error: Error): void {
+    this.failed.add(regionId)
+    this.#options.listener?.failed?.(regionId, error)
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { ProposalResult, Refused } from '../../raft/node/outcome'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { ApplyResult } from '../apply/apply-result'
-import { diskFull, notLeader, replicaNotFound } from '../engine-errors'
+import { isDiskFull, notLeader, replicaEnded } from '../engine-errors'
 import type { WriteResult } from '../write-data'
 
 /**
@@ -18,7 +18,7 @@ export function toWriteResult(
   failure: SandboxError | undefined,
 ): WriteResult {
   if (outcome.kind === 'refused') throw refusalError(regionId, outcome, failure)
-  if (outcome.kind === 'unknown') throw outcomeUnknown(regionId, outcome.message)
+  if (outcome.kind === 'unknown') throw outcomeUnknown(regionId, reasonOf(failure) ?? outcome.message)
   const { result, index, term } = outcome
   if (result.kind === 'refused') throw result.error
   if (result.kind === 'nothing') return { ts: 0n, keyStates: [], entry: { index, term } }
@@ -42,10 +42,15 @@ export function refusalError(
     case 'UNCOMMITTED_LIMIT':
       return dingoError(Errno.EREQUEST_FULL, message, { details: { regionId } })
     case 'NODE_STOPPED':
-      return failure?.code === 'DISK_FULL' ? diskFull(regionId, failure) : replicaNotFound(regionId)
+      return replicaEnded(regionId, failure)
     default:
       return notLeader(regionId, leader)
   }
+}
+
+/** Why the replica has ended, in a sentence. */
+function reasonOf(failure: SandboxError | undefined): string | undefined {
+  return isDiskFull(failure) ? 'The disk of this store is full: free some space.' : failure?.message
 }
 
 function outcomeUnknown(regionId: number, reason: string): SandboxError {

@@ -7,7 +7,7 @@ import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { checkDatums } from '../command/check-datums'
 import type { Engine, EngineSupport } from '../engine'
 import type { EngineContext, ReadMode } from '../engine-context'
-import { engineClosed, givenUp, notLeader, regionExists, regionNotFound, replicaNotFound } from '../engine-errors'
+import { engineClosed, givenUp, notLeader, regionExists, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
 import { MvccStore } from '../mvcc/mvcc-store'
@@ -60,8 +60,11 @@ export class RaftKvEngine implements Engine {
   }
 
   async addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<void> {
-    if (this.#replicas.has(region.id)) throw regionExists(region.id)
+    const before = this.#replicas.get(region.id)
+    if (before !== undefined && before.failure === undefined) throw regionExists(region.id)
     await this.#exclusively(region.id, async () => {
+      // It stays where it is until the next one is up, to say why it does not answer.
+      await before?.end({ deleteFiles: false })
       const replica = await this.#open(region, peers)
       if (this.#closing !== undefined) {
         await replica.end({ deleteFiles: false })
@@ -72,12 +75,12 @@ export class RaftKvEngine implements Engine {
   }
 
   async removeRegion(regionId: number): Promise<void> {
-    const replica = this.#replicas.get(regionId)
-    if (replica === undefined && !this.#changing.has(regionId)) throw regionNotFound(regionId)
     await this.#exclusively(regionId, async () => {
+      const replica = this.#replicas.get(regionId)
       // From now on nothing new finds it; what waits is answered when the node stops.
       this.#replicas.delete(regionId)
-      await replica?.end({ deleteFiles: true })
+      if (replica === undefined) await this.#options.raftManager.removeFiles(regionId)
+      else await replica.end({ deleteFiles: true })
     })
   }
 
@@ -169,7 +172,7 @@ export class RaftKvEngine implements Engine {
   async #proveReadable(replica: RegionReplica, mode: ReadMode): Promise<void> {
     if (mode === 'local') return
     const { regionId, node, leadership } = replica
-    if (!node.isLeader) throw notLeader(regionId, node.leader)
+    if (!node.isLeader) throw notLeader(regionId, replica.failure === undefined ? node.leader : 0)
     if (mode === 'leader') {
       if (leadership.isReady) return
       const message = `This store leads region ${String(regionId)} and has not yet applied what its predecessors acknowledged: try again soon.`

@@ -1,10 +1,11 @@
 import type { SandboxError } from '../../base/sandbox-error'
-import type { Clock, Timer } from '../../env'
+import type { Clock } from '../../env'
 import type { RaftNode } from '../../raft/node/raft-node'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { ApplyResult } from '../apply/apply-result'
 import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
+import { replicaEnded } from '../engine-errors'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
 import type { MvccStore } from '../mvcc/mvcc-store'
 import type { TimestampProvider } from '../timestamp-provider'
@@ -30,35 +31,27 @@ export interface RegionReplicaOptions {
   readonly leaderWaitMs: number
 }
 
-/**
- * When the first voter of a new region campaigns, in ms after it was opened, until it leads or somebody else does: the
- * others are opened about as early, and what reaches them before is lost.
- */
-const CAMPAIGNS_AT_MS = [0, 10, 25, 50, 100, 200, 400]
-
 /** One replica of a region: its Raft node, its state machine and the writes on their way into it. */
 export class RegionReplica {
   readonly regionId: number
   readonly leadership: RegionLeadership
   readonly node: RaftNode<ApplyResult>
-  readonly #options: RegionReplicaOptions
+  readonly #raftManager: RaftNodeManager
   readonly #writes: WriteQueue
-  readonly #failure: { error?: SandboxError }
-  #campaigning: Timer | undefined
-  #isEnded = false
+  readonly #failure: ReplicaFailure
 
   private constructor(
     options: RegionReplicaOptions,
     machine: RegionStateMachine,
     leadership: RegionLeadership,
     node: RaftNode<ApplyResult>,
-    failure: { error?: SandboxError },
+    failure: ReplicaFailure,
   ) {
-    const { region, timestamps, leaderWaitMs } = options
+    const { region, raftManager, timestamps, leaderWaitMs } = options
     this.regionId = region.id
     this.leadership = leadership
     this.node = node
-    this.#options = options
+    this.#raftManager = raftManager
     this.#failure = failure
     this.#writes = new WriteQueue(region.id, leadership, timestamps, leaderWaitMs, {
       get maxAppliedTs() {
@@ -66,15 +59,19 @@ export class RegionReplica {
       },
       propose: this.#propose.bind(this),
     })
+    failure.noticed = () => {
+      this.#endWrites()
+    }
+    // It may have failed as soon as it was opened.
+    if (failure.error !== undefined) this.#endWrites()
   }
 
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
     const { region, peers, clock, store, raftManager, listener, usesLeases } = options
     const machine = await RegionStateMachine.open(region, store)
-    const isNew = machine.applied.last.index === 0
     const leadership = new RegionLeadership(region.id, clock, listener)
-    const failure: { error?: SandboxError } = {}
+    const failure: ReplicaFailure = { error: undefined, noticed: undefined }
     const node = await raftManager.open<ApplyResult>({
       regionId: region.id,
       stateMachine: machine,
@@ -93,17 +90,12 @@ export class RegionReplica {
         failed: (error) => {
           failure.error = error
           leadership.end()
+          failure.noticed?.()
           listener.failed?.(region.id, error)
         },
       },
     })
-    const replica = new RegionReplica(options, machine, leadership, node, failure)
-    const { voters } = node.confState
-    // Nobody else can lead where there is one voter; and a new region need not wait for an election timeout: whoever placed it named
-    // first who is to lead.
-    const isOnlyVoter = voters.length === 1 && voters[0] === node.id
-    if (isOnlyVoter || (isNew && peers?.voters[0] === node.id)) replica.#campaignSoon(0)
-    return replica
+    return new RegionReplica(options, machine, leadership, node, failure)
   }
 
   /** Why the replica has ended by itself, if it has. */
@@ -117,11 +109,17 @@ export class RegionReplica {
   }
 
   /** Stops the node and answers what waits. @throws SandboxError of {@link RaftNodeManager.remove} */
-  async end(options: { readonly deleteFiles: boolean }): Promise<void> {
-    this.#isEnded = true
-    this.#campaigning?.cancel()
+  async end({ deleteFiles }: { readonly deleteFiles: boolean }): Promise<void> {
     this.leadership.end()
-    await this.#options.raftManager.remove(this.regionId, options)
+    this.#endWrites()
+    // A replica that has failed may have given way to another one, which did not come up.
+    if (this.#raftManager.find(this.regionId) === this.node) {
+      await this.#raftManager.remove(this.regionId, { deleteFiles })
+    } else if (deleteFiles) await this.#raftManager.removeFiles(this.regionId)
+  }
+
+  #endWrites(): void {
+    this.#writes.end(() => replicaEnded(this.regionId, this.failure))
   }
 
   async #propose(context: EngineContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult> {
@@ -132,18 +130,12 @@ export class RegionReplica {
     })
     return toWriteResult(this.regionId, outcome, this.failure)
   }
+}
 
-  #campaignSoon(attempt: number): void {
-    const atMs = CAMPAIGNS_AT_MS[attempt]
-    if (this.#isEnded || this.node.leader !== 0 || atMs === undefined) return
-    // Not while votes are counted: that would begin anew what may be about to succeed.
-    if (this.leadership.role !== 'StateCandidate') this.node.campaign()
-    const nextMs = CAMPAIGNS_AT_MS[attempt + 1]
-    if (nextMs === undefined) return
-    this.#campaigning = this.#options.clock.setTimer(nextMs - atMs, () => {
-      this.#campaignSoon(attempt + 1)
-    })
-  }
+/** What the node's observer, which is there before the replica is, tells it. */
+interface ReplicaFailure {
+  error: SandboxError | undefined
+  noticed: (() => void) | undefined
 }
 
 function toConfState({ voters, learners }: EngineRegionPeers) {

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert'
+import type { SandboxError } from '../../base/sandbox-error'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { EngineContext } from '../engine-context'
@@ -36,6 +37,8 @@ export class WriteQueue {
   #waiting: WaitingWrite[] = []
   #isDraining = false
   #lastTs = 0n
+  /** What everything is refused with once the queue has ended. */
+  #refusal: (() => SandboxError) | undefined
 
   /** @param waitMs how long a write waits at most for a new leader to become ready */
   constructor(
@@ -54,9 +57,18 @@ export class WriteQueue {
 
   /** See `Engine.write`. */
   async write(context: EngineContext, datums: readonly WriteDatum[]): Promise<WriteResult> {
+    if (this.#refusal !== undefined) throw this.#refusal()
     if (this.#isDraining || !this.#leadership.isReady) return this.#enqueue(context, datums, undefined)
     const ts = this.#timestamps.next(this.#floor)
     return typeof ts === 'bigint' ? this.#propose(context, datums, ts) : this.#enqueue(context, datums, ts)
+  }
+
+  /** Refuses what waits and whatever comes. The first refusal stays. */
+  end(refusal: () => SandboxError): void {
+    this.#refusal ??= refusal
+    const refused = this.#waiting
+    this.#waiting = []
+    for (const { reject } of refused) reject(this.#refusal())
   }
 
   /** The greatest timestamp that this region has seen: new ones lie above it. */
@@ -94,6 +106,8 @@ export class WriteQueue {
         const given = promised ?? this.#timestamps.next(this.#floor)
         promised = undefined
         const ts = typeof given === 'bigint' ? given : await given
+        // The queue ended, and the write was refused with all that waited.
+        if (this.#waiting[0] !== write) continue
         // Leadership that was lost and won again meanwhile: somebody else may have written above this timestamp.
         if (!this.#leadership.isReady || this.#leadership.term !== term) continue
         this.#waiting.shift()

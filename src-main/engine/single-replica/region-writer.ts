@@ -5,7 +5,7 @@ import type { Command } from '../command/command'
 import { decodeCommand } from '../command/decode-command'
 import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
-import { diskFull, givenUp, replicaNotFound } from '../engine-errors'
+import { diskFull, givenUp, isDiskFull, replicaNotFound } from '../engine-errors'
 import type { EngineRegion } from '../engine-region'
 import type { MvccStore } from '../mvcc/mvcc-store'
 import type { RegionRecord } from '../region/region-record'
@@ -135,5 +135,5 @@ function settle(
 }
 
 function toWriteError(regionId: number, error: unknown): unknown {
-  return SandboxError.is(error, 'DISK_FULL') ? diskFull(regionId, error) : error
+  return isDiskFull(error) ? diskFull(regionId, error) : error
 }

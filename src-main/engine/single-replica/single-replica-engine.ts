@@ -5,7 +5,7 @@ import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { checkDatums } from '../command/check-datums'
 import type { Engine, EngineKind, EngineSupport } from '../engine'
 import type { EngineContext } from '../engine-context'
-import { engineClosed, givenUp, regionExists, regionNotFound, replicaNotFound } from '../engine-errors'
+import { engineClosed, givenUp, regionExists, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
 import { MvccStore } from '../mvcc/mvcc-store'
@@ -62,7 +62,8 @@ export abstract class SingleReplicaEngine implements Engine {
 
   async removeRegion(regionId: number): Promise<void> {
     const writer = this.#regions.get(regionId)
-    if (writer === undefined) throw regionNotFound(regionId)
+    // There is no log of which an earlier removal could have left something.
+    if (writer === undefined) return
     this.#regions.delete(regionId)
     await writer.end()
     this.#options.listener?.leaderStopped?.(regionId)

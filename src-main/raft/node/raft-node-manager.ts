@@ -137,12 +137,20 @@ export class RaftNodeManager {
         const message = `Region ${String(regionId)} has no Raft node on this store.`
         throw new SandboxError('RAFT_NODE_NOT_FOUND', message, { details: { regionId } })
       }
-      await node.stop()
-      this.#nodes.delete(regionId)
-      if (!options.deleteFiles) return
-      await this.#removeDirectory(this.#logDirectory(regionId))
-      await this.#removeDirectory(this.#snapshotDirectory(regionId))
+      // However it stops: a node that cannot close its log must not be in the way of its files' removal or of another one.
+      await node.stop().finally(() => this.#nodes.delete(regionId))
+      if (options.deleteFiles) await this.#deleteFiles(regionId)
     })
+  }
+
+  /**
+   * Removes what the removal of a node left that did not come to its end. Harmless if there is nothing.
+   *
+   * @throws SandboxError RAFT_NODE_EXISTS, DISK_*
+   */
+  async removeFiles(regionId: number): Promise<void> {
+    if (this.#nodes.has(regionId)) throw nodeExists(regionId)
+    await this.#exclusively(regionId, () => this.#deleteFiles(regionId))
   }
 
   /** Stops all nodes and the ticker. Twice is harmless. @throws SandboxError of the first log that could not be closed */
@@ -178,9 +186,14 @@ export class RaftNodeManager {
     )
   }
 
-  async #removeDirectory(path: string): Promise<void> {
+  /** Durably: files that come back after a loss of power would belong to nobody. */
+  async #deleteFiles(regionId: number): Promise<void> {
     const { disk } = this.#options.env
-    if ((await disk.status(path)) !== undefined) await disk.remove(path)
+    for (const path of [this.#logDirectory(regionId), this.#snapshotDirectory(regionId)]) {
+      if ((await disk.status(path)) === undefined) continue
+      await disk.remove(path)
+      await disk.syncDirectory(path.slice(0, path.lastIndexOf('/')))
+    }
   }
 
   #logDirectory(regionId: number): string {

@@ -1,4 +1,4 @@
-import { dingoError, errnoOf } from '../../rpc/dingo-error'
+import { dingoError } from '../../rpc/dingo-error'
 import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
@@ -83,12 +83,8 @@ async function prepareDestroy(command: RegionCommand, context: RegionCommandCont
 /** `raftManager.remove` and `raft.closePeer`: the replica leaves, its log and snapshots are removed. */
 async function takeDownReplica(command: RegionCommand, context: RegionCommandContext): Promise<void> {
   await context.stage(command, 'raftManager.remove')
-  try {
-    await context.engine.removeRegion(command.regionId)
-  } catch (thrown) {
-    // It never came up, or an earlier run took it down.
-    if (errnoOf(thrown) !== Errno.EREGION_NOT_FOUND) throw thrown
-  }
+  // If an earlier run took it down, or began to, what that left is removed.
+  await context.engine.removeRegion(command.regionId)
 }
 
 /** `region.updateMeta`: DELETED, then the data goes, and with it the record; only the id is kept. */

@@ -49,12 +49,7 @@ export const stopRegion: RegionCommandHandler = {
   validate: validateStop,
   async run(command, context) {
     validateStop(command, context)
-    try {
-      await context.engine.removeRegion(command.regionId)
-    } catch (thrown) {
-      // It is down already.
-      if (errnoOf(thrown) !== Errno.EREGION_NOT_FOUND) throw thrown
-    }
+    await context.engine.removeRegion(command.regionId)
   },
 }
 

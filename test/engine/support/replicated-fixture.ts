@@ -1,10 +1,12 @@
 import type { Env } from '../../../src-main/env'
+import type { SimulatedDisk } from '../../../src-main/env/simulated'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 import type { EngineFixture } from '../../../src-main/engine/conformance/engine-conformance'
 import type { ReadMode } from '../../../src-main/engine/engine-context'
 import type { EngineListener } from '../../../src-main/engine/engine-region'
 import { RaftKvEngine } from '../../../src-main/engine/raft-kv/raft-kv-engine'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
+import type { RaftSettings } from '../../../src-main/raft/node/raft-node-options'
 import { RaftNodeManager } from '../../../src-main/raft/node/raft-node-manager'
 import { InProcessNetwork } from '../../../src-main/raft/transport/in-process-transport'
 import type { SandboxError } from '../../../src-main/base/sandbox-error'
@@ -17,6 +19,7 @@ export interface ReplicatedFixtureOptions {
   readonly seed?: number
   readonly listener?: (storeId: number) => EngineListener
   readonly leaderWaitMs?: number
+  readonly settings?: Partial<RaftSettings>
 }
 
 interface RunningStore {
@@ -30,11 +33,12 @@ interface RunningStore {
 /** Stores on simulated machines: real logs and snapshots on simulated disks, raw engines in memory that crashes empty. */
 export interface ReplicatedFixture extends EngineFixture {
   store(storeId: number): RunningStore
+  disk(storeId: number): SimulatedDisk
   readonly failures: readonly SandboxError[]
 }
 
 export async function replicatedFixture(options: ReplicatedFixtureOptions = {}): Promise<ReplicatedFixture> {
-  const { storeIds = [20001, 20002, 20003], readMode, seed = 1, listener, leaderWaitMs } = options
+  const { storeIds = [20001, 20002, 20003], readMode, seed = 1, listener, leaderWaitMs, settings } = options
   const simulation = simulatedEnv({ seed })
   const time = new SimulatedTime(simulation.clock)
   const network = new InProcessNetwork(simulation.clock, simulation.random.fork('network'))
@@ -50,6 +54,7 @@ export async function replicatedFixture(options: ReplicatedFixtureOptions = {}):
       transport: network.join(storeId),
       directory: '/store',
       timing: { tickMs: 100, electionTimeoutMs: 1000, heartbeatMs: 200 },
+      ...(settings !== undefined && { settings }),
       onFailure: (_regionId, error) => failures.push(error),
       onWarning: (_regionId, error) => failures.push(error),
     })
@@ -80,6 +85,7 @@ export async function replicatedFixture(options: ReplicatedFixtureOptions = {}):
   return {
     storeIds,
     store,
+    disk: (storeId) => simulation.node(String(storeId)).disk,
     failures,
     engine: (storeId) => store(storeId).engine,
     nowMs: () => simulation.clock.wallTimeMs(),

@@ -149,6 +149,7 @@ describe.each([
         expect(store.node.meta.regions.isDeleted(REGION)).toBe(true)
         expect(store.engine.status(REGION)).toBeUndefined()
         expect([...store.files.data]).toEqual([])
+        expect([...store.files.logs]).toEqual([])
         expect(broughtUpWithoutLog).toEqual([])
         // And no command brings it back.
         const [answer] = await store.node.controller.take([createCommand(REGION)])
