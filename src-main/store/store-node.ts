@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine'
 import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
 import type { RegionCmd } from '../rpc/generated/dingodb/coordinator_pb'
 import { FirstElection } from './controller/first-election'
-import { RegionController, removingCommands } from './controller/region-controller'
+import { RegionController } from './controller/region-controller'
 import { RegionFiguresCollector } from './heartbeat/region-figures'
 import { StoreHeartbeat } from './heartbeat/store-heartbeat'
 import type { ReportScope } from './heartbeat/store-report'
@@ -14,6 +14,7 @@ import { StoreMetaManager } from './meta/store-meta-manager'
 import { NodeGate } from './node-gate'
 import { recoverRegions } from './region/recover-regions'
 import { regionEvents } from './region/region-events'
+import { RegionRevival } from './region/region-revival'
 import type { StoreRegions } from './region/store-region'
 import { ScanSessions } from './scan/scan-sessions'
 import { RequestsUnderWay } from './service/requests-under-way'
@@ -42,6 +43,7 @@ export class StoreNode {
   readonly #requests = new RequestsUnderWay()
   readonly #scans: ScanSessions
   readonly #elections: FirstElection
+  readonly #revival: RegionRevival
   readonly #figures: RegionFiguresCollector
   readonly #report: StoreReport
   readonly #heartbeat: StoreHeartbeat
@@ -77,7 +79,14 @@ export class StoreNode {
     this.engine = options.createEngine({
       rawEngine,
       timestamps: this.#timestamps,
-      listener: regionEvents({ meta: () => this.meta, report, onFailure, onWarning }),
+      listener: regionEvents({
+        meta: () => this.meta,
+        report,
+        failed: (regionId, error) => {
+          this.#revival.failed(regionId, error)
+        },
+        onWarning,
+      }),
     })
     const { meta, engine } = this
     this.#scans = new ScanSessions({ clock, random: env.random })
@@ -130,6 +139,21 @@ export class StoreNode {
       onFailed: (command) => {
         void this.#reportFailedCommand(command)
       },
+      onWarning,
+    })
+    this.#revival = new RegionRevival({
+      clock,
+      regions: meta,
+      engine,
+      betweenCommands: (regionId, work) => this.controller.betweenCommands(regionId, work),
+      isLeaving: (regionId) => this.controller.isLeaving(regionId),
+      retryMs: settings.regionRevivalMs,
+      maxRetryMs: settings.regionRevivalMaxMs,
+      onRevived: (regionId) => {
+        this.#startElection(regionId)
+        report(regionId)
+      },
+      onFailure,
       onWarning,
     })
   }
@@ -210,9 +234,9 @@ export class StoreNode {
       regions: meta.regions,
       engine,
       maxAtATime: this.#settings.maxRegionRecoveries,
-      isLeaving: (regionId) => removingCommands.some((type) => controller.isUnderWay(regionId, type)),
-      onFailure: (error) => {
-        if (this.#stopping === undefined) this.#options.onFailure(error)
+      isLeaving: (regionId) => controller.isLeaving(regionId),
+      onFailure: (regionId, error) => {
+        this.#revival.failed(regionId, error)
       },
     })
     this.#checkNotStopped()
@@ -228,11 +252,12 @@ export class StoreNode {
     this.#heartbeat.stop()
     this.#figures.stop()
     this.#elections.close()
+    this.#revival.close()
     this.controller.close()
     this.#timestamps.close()
-    await this.#scans.close()
     try {
-      await this.engine.close()
+      // Both, whatever one of them throws.
+      await this.#scans.close().finally(() => this.engine.close())
     } finally {
       // How a start ended that was interrupted is told to whoever began it.
       await this.#starting?.catch(() => undefined)

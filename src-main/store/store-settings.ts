@@ -23,6 +23,10 @@ export interface StoreSettings extends Readonly<StoreServiceSettings> {
   readonly historyPerRegion: number
   /** Finished commands and change records that are kept in all. */
   readonly historyTotal: number
+  /** The pause after which a replica that ended because the disk was full is brought up again; it doubles each time. */
+  readonly regionRevivalMs: number
+  /** The longest such pause. */
+  readonly regionRevivalMaxMs: number
   /** The pause after which the first voter of a group that comes up asks again to lead; it doubles each time. */
   readonly firstElectionRetryMs: number
   /** The longest such pause; then elections are left to their time-outs. */
@@ -41,6 +45,8 @@ export const defaultStoreSettings: StoreSettings = {
   maxRegionRecoveries: 16,
   historyPerRegion: 64,
   historyTotal: 4_096,
-  firstElectionRetryMs: 50,
+  regionRevivalMs: 1_000,
+  regionRevivalMaxMs: 30_000,
+  firstElectionRetryMs: 10,
   firstElectionMaxRetryMs: 800,
 }

@@ -183,9 +183,8 @@ export class NodeRuntime implements MountableNode {
       transport,
       directory: this.#config.directory,
       timing: this.#config.settings.raft,
-      onFailure: (_regionId, error) => {
-        this.#listener.onFailure(error)
-      },
+      // Whoever owns the Raft node is told as well, and knows whether that is the end of it.
+      onFailure: () => undefined,
       onWarning: (_regionId, error) => {
         this.#listener.onWarning(error)
       },

@@ -128,6 +128,22 @@ export class RegionController {
     }
   }
 
+  /**
+   * Runs work of the store itself while no command of the region runs; not at all once the store stops.
+   *
+   * @throws whatever the work throws
+   */
+  betweenCommands(regionId: number, work: () => Promise<void>): Promise<void> {
+    return this.#queue.run(regionId, async () => {
+      if (!this.#closing.signal.aborted) await work()
+    })
+  }
+
+  /** Whether a command is taken and not finished after which the region's replica must not come up any more. */
+  isLeaving(regionId: number): boolean {
+    return removingCommands.some((type) => this.isUnderWay(regionId, type))
+  }
+
   /** Begins nothing more; what is under way ends at its next step, to go on after a restart. At once, and twice is harmless. */
   close(): void {
     this.#closing.abort()
@@ -228,7 +244,7 @@ export class RegionController {
 }
 
 /** The types of commands after which a region's replica must not come up any more. */
-export const removingCommands: readonly RegionCmdType[] = [Types.CMD_DELETE, Types.CMD_PURGE, Types.CMD_STOP]
+const removingCommands: readonly RegionCmdType[] = [Types.CMD_DELETE, Types.CMD_PURGE, Types.CMD_STOP]
 
 const stopped = (): SandboxError =>
   new SandboxError('CANCELLED', 'The store stops; the region command goes on when it is started again.')

@@ -15,7 +15,7 @@ export interface RegionRecoveryOptions {
   /** Regions that a command is about to take down. */
   readonly isLeaving: (regionId: number) => boolean
   /** A region's replica did not come up; the others go on. */
-  readonly onFailure: (error: SandboxError) => void
+  readonly onFailure: (regionId: number, error: SandboxError) => void
 }
 
 /**
@@ -32,7 +32,7 @@ export async function recoverRegions(options: RegionRecoveryOptions): Promise<re
       await engine.addRegion(region, foundingPeers(region))
       recovered.push(region)
     } catch (thrown) {
-      onFailure(SandboxError.from(thrown))
+      onFailure(region.id, SandboxError.from(thrown))
     }
   }
   const due = regions.all().filter(({ id, peerState }) => isRunningState(peerState) && !isLeaving(id))

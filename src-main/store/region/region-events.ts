@@ -11,12 +11,13 @@ export interface RegionEventsOptions {
   readonly meta: () => StoreMetaManager
   /** Has a region reported to the coordinators soon. */
   readonly report: (regionId: number) => void
-  readonly onFailure: (error: SandboxError) => void
+  /** A region's replica has ended by itself. */
+  readonly failed: (regionId: number, error: SandboxError) => void
   readonly onWarning: (error: SandboxError) => void
 }
 
 /** Takes the engine's news of replicas into the metadata and has them reported. */
-export function regionEvents({ meta, report, onFailure, onWarning }: RegionEventsOptions): EngineListener {
+export function regionEvents({ meta, report, failed, onWarning }: RegionEventsOptions): EngineListener {
   const setLeader = (regionId: number, leaderStoreId: number): void => {
     meta().regions.setLeader(regionId, leaderStoreId)
   }
@@ -42,7 +43,7 @@ export function regionEvents({ meta, report, onFailure, onWarning }: RegionEvent
     },
     failed(regionId, error) {
       report(regionId)
-      onFailure(SandboxError.from(error))
+      failed(regionId, SandboxError.from(error))
     },
   }
 }
