@@ -149,7 +149,7 @@ describe('what a request must be', () => {
     expect(
       await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n, status: RegionCmdStatus.STATUS_FAIL }),
     ).toBe('EREGION_CMD_NOT_FOUND')
-    expect(await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n, status: 77 })).toBe(
+    expect(await cluster.errno(coordinator.updateRegionCmdStatus, { jobId: 1n, status: 77 as RegionCmdStatus })).toBe(
       'EILLEGAL_PARAMTETERS',
     )
     expect(await cluster.errno(coordinator.getStoreMetrics, { regionId: 1n })).toBe('EILLEGAL_PARAMTETERS')

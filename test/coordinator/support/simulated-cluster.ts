@@ -4,6 +4,7 @@ import type { CoordinatorMember } from '../../../src-main/coordinator/coordinato
 import type { CoordinatorSettings } from '../../../src-main/coordinator/coordinator-settings'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
 import { simulatedEnv } from '../../../src-main/env/simulated/simulated-env'
+import type { ManagedNode, RaftNodeManagerOptions } from '../../../src-main/raft/node/raft-node-manager'
 import { RaftNodeManager } from '../../../src-main/raft/node/raft-node-manager'
 import { InProcessNetwork } from '../../../src-main/raft/transport/in-process-transport'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
@@ -28,6 +29,8 @@ export class SimulatedCoordinators {
   readonly warnings: Error[] = []
   readonly raft: InProcessNetwork
   readonly #settings: Partial<CoordinatorSettings>
+  /** Settings of Raft for coordinators that start from now on. */
+  raftSettings: RaftNodeManagerOptions['settings']
   readonly #running = new Map<number, Running>()
 
   constructor(seed: number, settings: Partial<CoordinatorSettings> = {}) {
@@ -65,6 +68,7 @@ export class SimulatedCoordinators {
       transport: this.raft.join(id),
       directory: '/',
       timing: { tickMs: 100, electionTimeoutMs: 1_000, heartbeatMs: 200 },
+      ...(this.raftSettings !== undefined && { settings: this.raftSettings }),
       onFailure: (_regionId, error) => {
         fail(error)
       },
@@ -136,6 +140,13 @@ export class SimulatedCoordinators {
     const running = this.#running.get(id)
     if (running === undefined) throw new Error(`Coordinator ${String(id)} does not run.`)
     return running.node
+  }
+
+  /** A coordinator's Raft node. */
+  raftNode(id: number): ManagedNode {
+    const node = this.#running.get(id)?.manager.find(0)
+    if (node === undefined) throw new Error(`Coordinator ${String(id)} does not run.`)
+    return node
   }
 
   /** Entries in the log of a coordinator. */
