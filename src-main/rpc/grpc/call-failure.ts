@@ -13,8 +13,12 @@ export interface FailedCall {
   readonly isGivenUp: boolean
 }
 
-/** How the library begins its sentence when it found no connection to send the call on. */
-const NOT_SENT = /^(No connection established|Channel closed before call started|Name resolution failed)/
+/**
+ * How the library begins its sentence when it found no connection to send the call on, or when the node refused the stream:
+ * by RFC 9113, 8.7 a refused stream was not worked on at all.
+ */
+const NOT_SENT =
+  /^(No connection established|Channel closed before call started|Name resolution failed|Stream refused by server)/
 
 /** What a failure of gRPC means to a caller; see RpcChannel for the codes. */
 export function callFailure(error: ServiceError, call: FailedCall): SandboxError {
