@@ -61,7 +61,7 @@ export class ClusterClient {
   constructor(options: ClusterClientOptions) {
     const { clock, random, readOnly = false, retryUnknown = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options
     const mapped = new MappedChannels(options.channels, options.addressMap ?? new Map<string, string>())
-    this.#channels = options.channels
+    this.#channels = mapped
     const channels = readOnly ? new ReadOnlyChannels(mapped) : mapped
     const coordinators = new CoordinatorChannel({ addresses: options.coordinators, channels, clock, random, timeoutMs })
     this.#core = new ClientCore({ clock, random, channels, coordinators, timeoutMs, retryUnknown })
@@ -76,7 +76,10 @@ export class ClusterClient {
     this.#core.forgetRoutes()
   }
 
-  /** Ends all calls under way with RPC_UNAVAILABLE and lets go of the connections. Twice is harmless. */
+  /**
+   * Lets go of the connections. Operations under way end with CLIENT_CLOSED, writes that were sent with
+   * CLIENT_OUTCOME_UNKNOWN. Twice is harmless.
+   */
   async close(): Promise<void> {
     this.#core.close()
     await this.#channels.close()

@@ -32,8 +32,9 @@ export interface WriteOptions extends OperationOptions {
  * keys are split over the regions that hold them and are atomic in each region only: after an error some regions may have
  * done their part.
  *
- * Every method throws SandboxError CLIENT_NO_REGION, CLIENT_TIMED_OUT, CLIENT_CLOSED, CANCELLED, DINGODB_ERROR; those that
- * write also CLIENT_READ_ONLY and CLIENT_OUTCOME_UNKNOWN.
+ * Every method throws SandboxError CLIENT_NO_REGION, CLIENT_TIMED_OUT, CLIENT_CLOSED, CANCELLED, DINGODB_ERROR, RPC_FAILED, and
+ * RPC_UNAVAILABLE or RPC_DEADLINE_EXCEEDED when no coordinator answered; those that write also CLIENT_READ_ONLY and
+ * CLIENT_OUTCOME_UNKNOWN.
  */
 export class KvClient {
   readonly #core: ClientCore

@@ -1,7 +1,7 @@
 import { SandboxError } from '../base/sandbox-error'
 import { errnoOf } from '../rpc/dingo-error'
 import type { Region } from '../rpc/generated/dingodb/common_pb'
-import { RegionState } from '../rpc/generated/dingodb/common_pb'
+import { RegionState, StoreType } from '../rpc/generated/dingodb/common_pb'
 import type { ScanRegionInfo } from '../rpc/generated/dingodb/coordinator_pb'
 import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../rpc/generated/dingodb/error_pb'
@@ -20,7 +20,7 @@ export interface RegionDescription {
   readonly name: string
   /** Both keys begin with the same namespace byte (`r`, `t`, `w` or `x`) and are at least 8 bytes long. */
   readonly range: KeyRange
-  /** Copies. Default 3. */
+  /** Copies. Default: {@link RegionClient.defaultReplicas}. */
   readonly replicas?: number | undefined
   /** Default `raft`, the replicated one. */
   readonly engine?: StorageEngineName | undefined
@@ -34,6 +34,8 @@ export interface CreateRegionOptions extends OperationOptions {
 }
 
 const CREATE_TIMEOUT_MS = 30_000
+/** As DingoDB has it: one copy may be lost and the rest still has a majority. */
+const USUAL_REPLICAS = 3
 /** Of all tenants, not only of the first. */
 const ALL_TENANTS = -1n
 
@@ -72,6 +74,14 @@ export class RegionClient {
   }
 
   /**
+   * How many copies a region gets when nobody says: three of the replicated engine, but no more than the cluster has stores;
+   * one of the others, which do not replicate.
+   */
+  async defaultReplicas(engine: StorageEngineName = 'raft', options: OperationOptions = {}): Promise<number> {
+    return defaultReplicas(this.#core, engine, this.#core.deadline(options))
+  }
+
+  /**
    * Creates a region and waits until it has a leader.
    *
    * @returns its id
@@ -79,6 +89,8 @@ export class RegionClient {
   async create(description: RegionDescription, options: CreateRegionOptions = {}): Promise<number> {
     checkRange(description.range)
     const deadline = this.#core.deadline(options, CREATE_TIMEOUT_MS)
+    const { engine = 'raft' } = description
+    const replicas = description.replicas ?? (await defaultReplicas(this.#core, engine, deadline))
     // The id is asked for first, so that a repeated call cannot make a second region.
     const allocated = await callCoordinators(
       this.#core,
@@ -96,8 +108,8 @@ export class RegionClient {
           regionId,
           regionName: description.name,
           range: { startKey: description.range.startKey, endKey: description.range.endKey },
-          replicaNum: BigInt(description.replicas ?? 3),
-          storeEngine: storageEngineOf(description.engine ?? 'raft'),
+          replicaNum: BigInt(replicas),
+          storeEngine: storageEngineOf(engine),
         },
         deadline,
       )
@@ -155,6 +167,19 @@ export class RegionClient {
     if (region === undefined || region.id === 0n) throw noRegion(regionId)
     return region
   }
+}
+
+/** @see RegionClient.defaultReplicas */
+export async function defaultReplicas(
+  core: ClientCore,
+  engine: StorageEngineName,
+  deadline: Deadline,
+): Promise<number> {
+  if (engine !== 'raft') return 1
+  const method = CoordinatorService.method.getStoreMap
+  const { storemap } = await callCoordinators(core, method, { epoch: 0n }, deadline)
+  const stores = (storemap?.stores ?? []).filter(({ storeType }) => storeType === StoreType.NODE_TYPE_STORE)
+  return Math.min(USUAL_REPLICAS, Math.max(1, stores.length))
 }
 
 async function asNotFound<Answer>(regionId: number, answer: Promise<Answer>): Promise<Answer> {

@@ -5,7 +5,7 @@ import type { CoordinatorChannel } from '../rpc/coordinator-channel'
 import type { Deadline } from './deadline'
 import { toHex } from './key-bytes'
 import type { KeyRange } from './key-range'
-import { holdsKey } from './key-range'
+import { holdsKey, overlaps } from './key-range'
 import { RegionCache } from './region-cache'
 import type { RegionRoute } from './region-route'
 import { routeOfHint, routeOfScan } from './region-route'
@@ -31,9 +31,9 @@ export class RegionRouter {
   async routeOf(key: Uint8Array, deadline: Deadline): Promise<RegionRoute | undefined> {
     const cached = this.#cache.find(key)
     if (cached !== undefined) return cached
-    await this.#lookUp({ key }, deadline)
+    const { isBehind } = await this.#lookUp({ key }, deadline)
     const found = this.#cache.find(key)
-    if (found !== undefined || this.#cache.isVacated(key)) return found
+    if (found !== undefined || isBehind || this.#cache.isVacated(key)) return found
     throw noRegion(key)
   }
 
@@ -44,10 +44,13 @@ export class RegionRouter {
   async firstRouteIn(range: KeyRange, deadline: Deadline): Promise<RegionRoute | 'none' | undefined> {
     const cached = this.#cache.find(range.startKey)
     if (cached !== undefined) return cached
-    const routes = await this.#lookUp({ key: range.startKey, rangeEnd: range.endKey, limit: SCAN_LIMIT }, deadline)
+    const request = { key: range.startKey, rangeEnd: range.endKey, limit: SCAN_LIMIT }
+    const { isBehind, regionIds } = await this.#lookUp(request, deadline)
     const found = this.#cache.find(range.startKey)
-    if (found !== undefined || this.#cache.isVacated(range.startKey)) return found
-    return routes.find((route) => !holdsKey(route, range.startKey)) ?? 'none'
+    if (found !== undefined || isBehind || this.#cache.isVacated(range.startKey)) return found
+    // As the cache has them: it may know of a split or merge that the coordinators have not heard of.
+    const routes = regionIds.map((regionId) => this.#cache.byId(regionId)).filter((route) => route !== undefined)
+    return routes.find((route) => overlaps(route, range)) ?? 'none'
   }
 
   /** Takes in a region that a store described. False if it cannot be used, so that the region is looked up anew. */
@@ -73,14 +76,24 @@ export class RegionRouter {
     this.#cache.clear()
   }
 
+  /**
+   * Asks the coordinators and takes in what they say.
+   *
+   * @returns the regions that they named, in order, and whether what they say of the key is older than what is known: a split
+   * or merge has not reached them
+   */
   async #lookUp(
     request: { readonly key: Uint8Array; readonly rangeEnd?: Uint8Array; readonly limit?: bigint },
     deadline: Deadline,
-  ): Promise<RegionRoute[]> {
+  ): Promise<{ readonly isBehind: boolean; readonly regionIds: readonly number[] }> {
     const method = CoordinatorService.method.scanRegions
     const response = await this.#coordinators.call(method, request, deadline.callOptions())
     const routes = response.regions.map(routeOfScan).filter((route) => route !== undefined)
-    return routes.filter((route) => this.#cache.put(route))
+    const refused = routes.filter((route) => !this.#cache.put(route))
+    return {
+      isBehind: refused.some((route) => holdsKey(route, request.key)),
+      regionIds: routes.map(({ regionId }) => regionId),
+    }
   }
 }
 

@@ -43,12 +43,15 @@ export async function* scanRegions(
     const firstKey = await core.firstHeldKey({ startKey, endKey: range.endKey }, deadline)
     if (firstKey === undefined) return
     startKey = firstKey
-    const cursor = await openRegionCursor(
-      core,
-      { startKey, endKey: range.endKey },
-      { ...options, limit: left },
-      deadline,
-    )
+    let cursor: RegionCursor
+    try {
+      const rest = { startKey, endKey: range.endKey }
+      cursor = await openRegionCursor(core, rest, { ...options, limit: left }, deadline)
+    } catch (thrown) {
+      // A region that was known from before is gone: now that this is known, the look-up finds what is behind it.
+      if (!SandboxError.is(thrown, 'CLIENT_NO_REGION') || ++breaks > MAX_BREAKS_WITHOUT_PROGRESS) throw thrown
+      continue
+    }
     try {
       for (let page = cursor.firstPage; page !== undefined; page = await cursor.nextPage(core.deadline(options))) {
         for (const pair of page) {

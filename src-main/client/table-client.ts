@@ -8,6 +8,7 @@ import type { ClientCore } from './client-core'
 import { callCoordinators, changeByCoordinators } from './coordinator-client'
 import type { Deadline, OperationOptions } from './deadline'
 import { PollPace } from './poll-pace'
+import { defaultReplicas } from './region-client'
 import { addressOf } from './region-route'
 import type { TableDescription } from './table-description'
 import { commonId, definitionOf, layoutOf, partitionCountOf } from './table-description'
@@ -102,7 +103,8 @@ export class TableClient {
     )
     const tableId = toNumber(ids[0]?.tableId?.entityId ?? 0n, 'The id of a table')
     const partitionIds = (ids[0]?.partIds ?? []).map((id) => toNumber(id.entityId, 'The id of a partition'))
-    const definition = definitionOf(description, { tableId, partitionIds })
+    const replicas = description.replicas ?? (await defaultReplicas(this.#core, description.engine ?? 'raft', deadline))
+    const definition = definitionOf(description, { tableId, partitionIds }, replicas)
     const request = { schemaId, tableId: tableIdOf(idOf(schema), tableId), tableDefinition: definition }
     try {
       await changeByCoordinators(this.#core, MetaService.method.createTable, request, deadline)

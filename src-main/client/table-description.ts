@@ -30,7 +30,7 @@ export interface TableDescription {
   readonly keyColumns?: readonly string[] | undefined
   /** How many partitions, filled by the hash of the key; or the user keys at which a new one starts. Default 1. */
   readonly partitions?: number | { readonly boundaries: readonly Uint8Array[] } | undefined
-  /** Copies of each region. Default 3. */
+  /** Copies of each region. Default: as regions have it, see RegionClient.defaultReplicas. */
   readonly replicas?: number | undefined
   /** Default `raft`, the replicated one. */
   readonly engine?: StorageEngineName | undefined
@@ -74,10 +74,16 @@ export function partitionCountOf({ name, partitions = 1 }: TableDescription): nu
   return count
 }
 
-/** The definition that the coordinators get. @param partitionIds as many as {@link partitionCountOf} says */
+/**
+ * The definition that the coordinators get.
+ *
+ * @param ids as many partitions as {@link partitionCountOf} says
+ * @param replicas copies of each region
+ */
 export function definitionOf(
   description: TableDescription,
   ids: { readonly tableId: number; readonly partitionIds: readonly number[] },
+  replicas: number,
 ): MessageInitShape<typeof TableDefinitionSchema> {
   const { name, partitions = 1, namespace = 'r', engine = 'raft' } = description
   const columns = description.columns ?? defaultColumns
@@ -90,7 +96,7 @@ export function definitionOf(
   return {
     name,
     version: 1,
-    replica: description.replicas ?? 3,
+    replica: replicas,
     storeEngine: storageEngineOf(engine),
     tablePartition: {
       columns: [...keyColumns],

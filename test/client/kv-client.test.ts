@@ -102,6 +102,22 @@ describe('routing', () => {
     expect(cluster.lookUps).toBe(2)
   })
 
+  it('waits for coordinators that lag behind what one of them has said before', async () => {
+    const { cluster, client } = setUp()
+    // The first look-up tells of the split, the next ones are answered by a coordinator that has not heard of it.
+    Object.assign(cluster.region(1), { start: 'wg', version: 2 })
+    cluster.regions.push({ id: 3, start: 'wa', end: 'wg', version: 2, leader: 2, announced: 'hidden' })
+    await client.kv.put(bytes('wh'), bytes('1'))
+    cluster.region(1).announced = { start: 'wa', end: 'wm', version: 1 }
+    const writing = client.kv.put(bytes('wb'), bytes('2'))
+    const seen = cluster.lookUps
+    while (cluster.lookUps < seen + 3) await cluster.network.clock.sleep(1)
+    delete cluster.region(1).announced
+    delete cluster.region(3).announced
+    await writing
+    expect(cluster.stores[2]?.calls).toEqual(['kvPut'])
+  })
+
   it('says that no region holds a key, and what to do', async () => {
     const { client } = setUp()
     await expect(client.kv.get(bytes('x'))).rejects.toMatchObject({ code: 'CLIENT_NO_REGION' })
@@ -157,6 +173,17 @@ describe('retries', () => {
     expect(await codeOf(cancelled)).toBe('CANCELLED')
     expect(await codeOf(client.kv.put(bytes('wb'), bytes('1'), { signal: controller.signal }))).toBe('CANCELLED')
     expect(cluster.pairs.size).toBe(0)
+  })
+
+  it('ends what is under way when it is closed, at once', async () => {
+    const { cluster, client } = setUp()
+    await client.kv.put(bytes('wb'), bytes('1'))
+    cluster.network.setLink('store-0:1', 'client', { isCut: true })
+    const read = codeOf(client.kv.get(bytes('wb'), { timeoutMs: 600_000 }))
+    const write = codeOf(client.kv.put(bytes('wb'), bytes('2'), { timeoutMs: 600_000 }))
+    while (cluster.stores[0]?.calls.length !== 3) await cluster.network.clock.sleep(1)
+    await client.close()
+    expect([await read, await write]).toEqual(['CLIENT_CLOSED', 'CLIENT_OUTCOME_UNKNOWN'])
   })
 
   it('refuses to work after it was closed', async () => {

@@ -91,6 +91,13 @@ describe('a scan', () => {
     expect(keys).toEqual(KEYS)
   })
 
+  it('passes over a region that was dropped after it was known', async () => {
+    const { cluster, client } = setUp()
+    expect(await keysOf(client)).toEqual(KEYS)
+    cluster.regions.shift()
+    expect(await keysOf(client)).toEqual(['wn', 'wo', 'wp'])
+  })
+
   it('does not go on for ever in vain', async () => {
     const { cluster, client } = setUp()
     const store = cluster.stores[0]

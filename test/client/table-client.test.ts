@@ -29,6 +29,16 @@ describe('a table', () => {
     expect(await client.tables.list()).toMatchObject([{ name: 'people' }])
   })
 
+  it('has three copies, or as many as there are stores, unless it is said', async () => {
+    const { cluster, client } = setUp()
+    expect((await client.tables.create({ name: 'many' })).definition.replica).toBe(3)
+    cluster.storeCount = 2
+    expect((await client.tables.create({ name: 'few' })).definition.replica).toBe(2)
+    expect((await client.tables.create({ name: 'asked', replicas: 3 })).definition.replica).toBe(3)
+    expect((await client.tables.create({ name: 'alone', engine: 'mono' })).definition.replica).toBe(1)
+    expect(await client.regions.defaultReplicas()).toBe(2)
+  })
+
   it('stays when the wait for its regions is given up', async () => {
     const { cluster, client } = setUp()
     cluster.meta.looksWithoutLeader = Infinity

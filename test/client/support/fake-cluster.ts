@@ -42,6 +42,8 @@ export class FakeCluster {
   readonly stores = STORES.map((_, index) => new FakeStore(this, index))
   readonly meta = new FakeMeta(this)
   lookUps = 0
+  /** So many stores are in the store map. */
+  storeCount = STORES.length
   droppedRegions: number[] = []
   #servers = new Map<string, { close(): void }>()
 
@@ -72,7 +74,7 @@ export class FakeCluster {
       },
       getStoreMap: () => ({
         storemap: {
-          stores: STORES.map((_, index) => ({
+          stores: STORES.slice(0, this.storeCount).map((_, index) => ({
             id: BigInt(20_001 + index),
             state: StoreState.STORE_NORMAL,
             serverLocation: location(index),
