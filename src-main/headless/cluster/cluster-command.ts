@@ -1,15 +1,18 @@
 import { resolve } from 'node:path'
 import { realEnv } from '../../sandbox/host-env'
-import { ClusterHost } from '../../sandbox/cluster/cluster-host'
 import type { ClusterProgress } from '../../sandbox/cluster/cluster-events'
+import type { ClusterStartReport } from '../../sandbox/cluster/cluster-host'
+import { ClusterHost } from '../../sandbox/cluster/cluster-host'
+import { GREATEST_BASE_PORT } from '../../sandbox/cluster/cluster-ports'
 import { nodeMountKinds } from '../../sandbox/node/node-mount'
 import { rawEngineNames } from '../../sandbox/raw-engine-registry'
 import { program } from '../../sandbox/program'
+import { ClusterComplaints, complaintLine } from './cluster-complaints'
 import type { Command, CommandWorld } from './command'
 import { exitStatus } from './exit-status'
-import { untilAborted } from './until-aborted'
-import { errorLine, jsonLine } from './output'
+import { jsonLine } from './output'
 import { refused } from './parsed-options'
+import { untilAborted } from './until-aborted'
 
 /** Where a cluster lives that is told no other place: below the working directory. */
 const DEFAULT_DIRECTORY = 'dingo-sandbox-data'
@@ -19,7 +22,8 @@ export const clusterCommand: Command = {
   words: '',
   summary: 'start a cluster on this machine and run it until interrupted',
   details: `When the cluster is ready, one line of JSON with all addresses is printed to standard output. SIGINT or SIGTERM stops
-it in order; a second signal ends it at once.`,
+it in order; a second signal ends it at once. A node that does not come up, or fails later, is named on standard error;
+the others go on as long as they can.`,
   options: [
     { name: 'coordinators', kind: 'text', placeholder: 'N', help: 'how many coordinators, 1 to 5; 3 if not given' },
     { name: 'stores', kind: 'text', placeholder: 'N', help: 'how many stores, 1 to 9; 3 if not given' },
@@ -40,7 +44,7 @@ it in order; a second signal ends it at once.`,
       name: 'base-port',
       kind: 'text',
       placeholder: 'PORT',
-      help: 'coordinators listen above this port, stores 200 above them, Raft 100 above each; DingoDB’s ports if not given',
+      help: 'coordinators listen above this port, stores 200 above them, Raft 100 above each; 0 for free ports; DingoDB’s if not given',
     },
     {
       name: 'mount',
@@ -66,55 +70,72 @@ it in order; a second signal ends it at once.`,
       },
       engine: options.choice('engine', rawEngineNames),
       mount: options.choice('mount', nodeMountKinds),
-      basePort: options.wholeNumber('base-port', 1, 65_000),
+      basePort: options.wholeNumber('base-port', 0, GREATEST_BASE_PORT),
       entries: { worker: resolve(__dirname, 'node-worker.cjs'), process: resolve(__dirname, 'node-process.cjs') },
     })
     try {
-      await runCluster(host, world, options.flag('json'))
+      return await runCluster(host, world, options.flag('json'))
     } finally {
       await host.close()
     }
-    return exitStatus.ok
   },
 }
 
-async function runCluster(host: ClusterHost, world: CommandWorld, json: boolean): Promise<void> {
+/** @returns the exit status */
+async function runCluster(host: ClusterHost, world: CommandWorld, json: boolean): Promise<number> {
   const { output, signal } = world
+  const complaints = new ClusterComplaints(
+    host,
+    (line) => {
+      output.note(line)
+    },
+    json,
+  )
   host.subscribe((event) => {
-    if (event.kind === 'warning') output.note(errorLine(event.warning, json))
+    complaints.hear(event)
   })
   const starting = host.start((progress) => {
     output.progress(progressText(progress))
   })
-  // An interrupt during the start closes the host, which ends the start.
   const report = await Promise.race([starting, untilAborted(signal)])
   if (report === undefined) {
-    await host.close()
-    await Promise.allSettled([starting])
-    return
+    output.note('Giving up the start; a second signal ends it at once.')
+    // Closing ends the start, whose failure then tells nothing.
+    starting.catch(() => undefined)
+    return exitStatus.interrupted
   }
-  await output.write(
-    jsonLine({
-      event: 'ready',
-      version: program.version,
-      clusterId: String(host.clusterId),
-      directory: host.directory,
-      ...host.addresses(),
-      nodes: host.nodes().map(({ nodeId, role, name, state, mount, serverAddress, raftAddress }) => ({
-        id: String(nodeId),
-        role,
-        name,
-        state,
-        mount,
-        server: serverAddress,
-        raft: raftAddress,
-      })),
-      readyMs: Math.round(report.readyMs),
-      processId: process.pid,
-    }),
-  )
+  await output.write(jsonLine(readyEvent(host, report)))
+  if (report.failed.length > 0) {
+    const names = report.failed.map(({ name }) => name).join(', ')
+    output.note(
+      complaintLine({ code: 'CLUSTER_NOT_READY', message: `The cluster works without ${names}.`, details: {} }, json),
+    )
+  }
   await untilAborted(signal)
   output.note('Stopping the cluster; a second signal ends it at once.')
+  return exitStatus.ok
+}
+
+function readyEvent(host: ClusterHost, report: ClusterStartReport) {
+  return {
+    event: 'ready',
+    version: program.version,
+    clusterId: String(host.clusterId),
+    directory: host.directory,
+    ...host.addresses(),
+    nodes: host.nodes().map(({ nodeId, role, name, state, mount, serverAddress, raftAddress, lastError }) => ({
+      id: String(nodeId),
+      role,
+      name,
+      state,
+      mount,
+      server: serverAddress,
+      raft: raftAddress,
+      error: lastError ?? null,
+    })),
+    readyMs: Math.round(report.readyMs),
+    processId: process.pid,
+  }
 }
 
 function progressText({ phase, done, total }: ClusterProgress): string {

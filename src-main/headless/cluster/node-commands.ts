@@ -16,7 +16,8 @@ function nodeCommand(role: NodeRole): Command {
     path: [role],
     words: '',
     summary: `run one ${role} in this process until interrupted`,
-    details: 'When the node serves, one line of JSON with its addresses is printed to standard output.',
+    details: `When the node serves, one line of JSON with its addresses is printed to standard output. docs/several-machines.md
+describes the configuration.`,
     options: [
       { name: 'config', kind: 'text', placeholder: 'FILE', help: 'the configuration of the node, a JSON file' },
       { name: 'json', kind: 'flag', help: 'report errors as JSON, too' },
@@ -35,7 +36,8 @@ function nodeCommand(role: NodeRole): Command {
       }
       const node = await runNode(env, config, complain, complain)
       await output.write(`${readyLine(config)}\n`)
-      await untilAborted(signal)
+      // Somebody may end it over the wire, too.
+      await Promise.race([untilAborted(signal), node.ended])
       await node.stop()
       return exitStatus.ok
     },

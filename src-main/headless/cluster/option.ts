@@ -28,6 +28,11 @@ export const clusterOptions: readonly Option[] = [
     repeatable: true,
     help: 'where a node is reached that announces an address which does not lead to it from here',
   },
-  { name: 'timeout', kind: 'text', placeholder: 'MS', help: 'give up after so many milliseconds; 10000 if not given' },
+  {
+    name: 'timeout',
+    kind: 'text',
+    placeholder: 'MS',
+    help: 'give up after so many milliseconds; if not given 10000, and 30000 where something is created',
+  },
   { name: 'json', kind: 'flag', help: 'print JSON instead of text for people' },
 ]

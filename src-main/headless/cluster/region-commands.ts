@@ -3,7 +3,7 @@ import { PeerRole } from '../../client/messages'
 import { bytesOf, hexOption } from './byte-arguments'
 import type { Command } from './command'
 import { withClient } from './connection'
-import { engineOption, readEngine, readReplicas, replicasOption } from './creation-options'
+import { chooseReplicas, engineOption, readEngine, readReplicas, replicasOption } from './creation-options'
 import { exitStatus } from './exit-status'
 import { clusterOptions } from './option'
 import { jsonLine } from './output'
@@ -74,7 +74,9 @@ const createCommand: Command = {
     const [name = '', start = '', end = ''] = options.expectWords('NAME', 'START', 'END')
     const range = { startKey: bytesOf('START', start, options), endKey: bytesOf('END', end, options) }
     return withClient(world, options, 'writes', async (client) => {
-      const description = { name, range, replicas: readReplicas(options), engine: readEngine(options) }
+      const engine = readEngine(options)
+      const replicas = await chooseReplicas(client, { replicas: readReplicas(options), engine }, world)
+      const description = { name, range, replicas, engine }
       const regionId = await client.regions.create(description, {
         wait: !options.flag('no-wait'),
         signal: world.signal,
@@ -83,7 +85,7 @@ const createCommand: Command = {
           world.output.progress(`The region ${String(region.id)} is ${stateName(region.state)}`)
         },
       })
-      const json = jsonLine({ id: String(regionId), name, created: true })
+      const json = jsonLine({ id: String(regionId), name, replicas, created: true })
       await world.output.write(options.flag('json') ? json : `Created the region ${String(regionId)}.\n`)
       return exitStatus.ok
     })

@@ -20,7 +20,8 @@ export const scanCommand: Command = {
   words: '[START] [END]',
   summary: 'list the pairs from START up to but not including END',
   details: `With --table, a START or END that is left out means the start or end of the table. Pairs come in the order of their
-keys; those of a table that is partitioned by hash, partition after partition. With --json, each pair is a line of its own.`,
+keys; those of a table that is partitioned by hash, partition after partition. With --json, each pair is a line of its own.
+Without --json and --hex, what is longer than 120 characters is shortened, and bytes that are no text are shown as 0x and hex.`,
   options: [
     ...keyOptions,
     { name: 'prefix', kind: 'text', placeholder: 'KEY', help: 'all keys that begin so, in place of START and END' },

@@ -1,11 +1,11 @@
-import type { ClusterClient, Table, TableDescription } from '../../client/cluster-client'
+import type { Table, TableDescription } from '../../client/cluster-client'
 import { addressOf, storageEngineName } from '../../client/cluster-client'
 import type { RangeDistribution } from '../../client/messages'
 import { PartitionStrategy } from '../../client/messages'
 import { bytesOf, hexOption } from './byte-arguments'
 import type { Command } from './command'
 import { withClient } from './connection'
-import { engineOption, readEngine, readReplicas, replicasOption } from './creation-options'
+import { chooseReplicas, engineOption, readEngine, readReplicas, replicasOption } from './creation-options'
 import { exitStatus } from './exit-status'
 import type { Option } from './option'
 import { clusterOptions } from './option'
@@ -63,15 +63,19 @@ goes on creating its regions.`,
     const [name = ''] = options.expectWords('NAME')
     const description = readDescription(name, options)
     return withClient(world, options, 'writes', async (client) => {
-      const table = await client.tables.create(description, {
-        wait: !options.flag('no-wait'),
-        signal: world.signal,
-        timeoutMs: options.wholeNumber('timeout', 1, 86_400_000) ?? 30_000,
-        onProgress: ({ ready, total }) => {
-          world.output.progress(`${String(ready)} of ${String(total)} regions have a leader`)
+      const replicas = await chooseReplicas(client, description, world)
+      const table = await client.tables.create(
+        { ...description, replicas },
+        {
+          wait: !options.flag('no-wait'),
+          signal: world.signal,
+          timeoutMs: options.wholeNumber('timeout', 1, 86_400_000) ?? 30_000,
+          onProgress: ({ ready, total }) => {
+            world.output.progress(`${String(ready)} of ${String(total)} regions have a leader`)
+          },
         },
-      })
-      const regions = await client.tables.regions(table)
+      )
+      const regions = await client.tables.regions(table, { signal: world.signal })
       await world.output.write(
         options.flag('json')
           ? jsonLine(tableJson(table, regions))
@@ -116,7 +120,8 @@ const showCommand: Command = {
   async run(options, world) {
     const [name = ''] = options.expectWords('NAME')
     return withClient(world, options, 'reads', async (client) => {
-      const { table, regions } = await findTable(client, name, options)
+      const table = await client.tables.get(name, { schema: options.text('schema'), signal: world.signal })
+      const regions = await client.tables.regions(table, { signal: world.signal })
       await world.output.write(
         options.flag('json') ? jsonLine(tableJson(table, regions)) : `${tableText(table, regions)}\n`,
       )
@@ -142,12 +147,7 @@ const dropCommand: Command = {
 
 export const tableCommands: readonly Command[] = [createCommand, listCommand, showCommand, dropCommand]
 
-async function findTable(client: ClusterClient, name: string, options: ParsedOptions) {
-  const table = await client.tables.get(name, { schema: options.text('schema') })
-  return { table, regions: await client.tables.regions(table) }
-}
-
-function readDescription(name: string, options: ParsedOptions): TableDescription {
+function readDescription(name: string, options: ParsedOptions) {
   const splitAt = options.texts('split-at').map((key) => bytesOf('--split-at', key, options))
   const count = options.wholeNumber('partitions', 1, 1_024)
   if (splitAt.length > 0 && count !== undefined) throw refused('--split-at stands in place of --partitions')
@@ -165,7 +165,7 @@ function readDescription(name: string, options: ParsedOptions): TableDescription
     replicas: readReplicas(options),
     engine: readEngine(options),
     namespace: options.choice('namespace', ['r', 'w'] as const),
-  }
+  } satisfies TableDescription
 }
 
 function tableJson(table: Table, regions?: readonly RangeDistribution[]) {

@@ -181,6 +181,10 @@ describe('tables', () => {
       1001  DINGO   people           2         3
       "
     `)
+    line.cluster.storeCount = 2
+    expect((await line.run('table', 'create', 'few')).stderr).toBe(
+      'The cluster has 2 stores, so that each region has 2 copies in place of 3.',
+    )
     expect(await line.json('table', 'drop', 'people')).toEqual({ table: 'people', dropped: true })
     expect((await line.run('table', 'show', 'people')).status).toBe(3)
   })
@@ -204,6 +208,7 @@ describe('regions', () => {
     expect(await line.json('region', 'create', 'mine', 'x0000000', 'x9999999')).toEqual({
       id: '2',
       name: 'mine',
+      replicas: 3,
       created: true,
     })
     expect((await line.run('region', 'list')).stdout).toMatchInlineSnapshot(`

@@ -55,6 +55,7 @@ describe('a wrong command line', () => {
     [['region', 'show', 'first'], '"first" is no id of a region'],
     [['cluster', '--stores', '10'], '--stores is a whole number from 1 to 9'],
     [['cluster', '--ephemeral', '--data-dir', 'd'], '--ephemeral stands in place of --data-dir'],
+    [['cluster', '--base-port', '65300'], '--base-port is a whole number from 0 to 65225'],
     [['cluster', '--mount', 'thread'], '--mount is inline, worker or process'],
     [['store'], '--config is missing'],
   ])('%j is refused with a way out', async (args, sentence) => {
