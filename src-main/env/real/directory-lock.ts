@@ -8,7 +8,7 @@ import { diskIoError, systemErrorName } from './disk-io-error'
 import type { LockRecord, LockWorld } from './lock-protocol'
 import { giveBackLock, lockedError, takeLock } from './lock-protocol'
 import type { ProcessIdentity } from './process-identity'
-import { mayBeAlive, ownIdentity } from './process-identity'
+import { isAliveForCertain, mayBeAlive, ownIdentity } from './process-identity'
 
 /** The file in a directory that says who holds its lock. */
 export const LOCK_FILE_NAME = '.sandbox-lock'
@@ -45,6 +45,22 @@ export async function lockDirectory(directory: string): Promise<DiskLock> {
       return release
     },
   }
+}
+
+/** Who holds the lock of a directory at this moment. */
+export interface LockHolder {
+  readonly pid: number
+  /** Whether it is certainly that very process; else another one may have its id by now, or it may be on another machine. */
+  readonly isCertain: boolean
+}
+
+/** The holder of a directory's lock; undefined if nobody holds it, or a process that is certainly dead. @throws SandboxError DISK_LOCKED, DISK_IO */
+export async function lockHolder(directory: string): Promise<LockHolder | undefined> {
+  const lockFile = joinPath(directory, LOCK_FILE_NAME)
+  const own = await ownIdentity()
+  const holder = (await fileWorld(lockFile, own).read(lockFile))?.process
+  if (holder === undefined || !(await mayBeAlive(holder, own))) return undefined
+  return { pid: holder.pid, isCertain: await isAliveForCertain(holder, own) }
 }
 
 function fileWorld(lockFile: string, own: ProcessIdentity): LockWorld<ProcessIdentity> {

@@ -1,4 +1,5 @@
-export { LOCK_FILE_NAME } from './directory-lock'
+export type { LockHolder } from './directory-lock'
+export { LOCK_FILE_NAME, lockHolder } from './directory-lock'
 export type { NetworkDropReason } from './outgoing-connection'
 export { RealClock } from './real-clock'
 export { RealDisk } from './real-disk'

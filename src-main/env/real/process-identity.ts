@@ -41,6 +41,15 @@ export async function mayBeAlive(other: ProcessIdentity, own: ProcessIdentity): 
   return status.startTicks === other.startTicks && !status.hasEnded
 }
 
+/** True only if this very process is certainly alive: never for another that was given its id. */
+export async function isAliveForCertain(other: ProcessIdentity, own: ProcessIdentity): Promise<boolean> {
+  if (other.startTicks === '' || other.bootId === '' || other.pidNamespace === '') return false
+  if (other.host !== own.host || other.machineId !== own.machineId) return false
+  if (other.bootId !== own.bootId || other.pidNamespace !== own.pidNamespace) return false
+  const status = await linuxStatus(other.pid)
+  return status !== undefined && status.startTicks === other.startTicks && !status.hasEnded
+}
+
 function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -2,9 +2,8 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
 import type { NodeId } from '../../raft/core/model/node-id'
 import type { RpcChannels } from '../../rpc/rpc-channel'
-import { joinDiskPath } from '../disk-path'
 import type { LinkRule } from '../node/node-link'
-import type { NodeConfig, NodeRole } from '../node/node-config'
+import type { NodeRole } from '../node/node-config'
 import type { NodeMount, NodeMountKind, NodeMountListener } from '../node/node-mount'
 import type { NodeStartPhases, NodeStatus } from '../node/node-status'
 import type { RawEngineName } from '../raw-engine-registry'
@@ -15,15 +14,17 @@ import { clusterParts } from './cluster-parts'
 import type { PortChange } from './cluster-ports'
 import { awaitReadiness } from './cluster-readiness'
 import type { ClusterTopology } from './cluster-topology'
-import { topologyNodes } from './cluster-topology'
 import type { ClusterWorkspace } from './cluster-workspace'
 import { openClusterWorkspace } from './cluster-workspace'
 import { LinkTable, rulesOf } from './link-table'
+import { nodeConfigs } from './node-configs'
 
 /** What a host makes nodes and calls of; tests put others in their place. */
 export interface ClusterParts {
   createMount(kind: NodeMountKind, listener: NodeMountListener): NodeMount
   createChannels(): RpcChannels
+  /** Ends what a killed host left running in the folders of its nodes, and waits until it is gone. */
+  clearAway(nodeDirectories: readonly string[]): Promise<void>
 }
 
 /** Where a cluster is reached. */
@@ -51,6 +52,8 @@ export interface ClusterStartReport {
 /** How long a start, and the end of one node, may take before it counts as failed. */
 const READY_WITHIN_MS = 30_000
 const STOP_WITHIN_MS = 10_000
+/** How often ports are chosen for one start: a machine on which they are taken again each time is out of ports. */
+const PORT_ATTEMPTS = 3
 
 /**
  * A cluster on this machine: its workspace, its nodes and the links between them. It starts, stops, kills, pauses and
@@ -95,10 +98,10 @@ export class ClusterHost {
    * Takes the workspace and chooses ports; starts nothing.
    *
    * @throws SandboxError INVALID_ARGUMENT, WORKSPACE_NOT_USABLE, WORKSPACE_VERSION, WORKSPACE_DAMAGED, WORKSPACE_MISMATCH,
-   * DISK_LOCKED, DISK_*
+   * DISK_LOCKED (another host, or what one left running does not end), DISK_*
    */
   static async open(options: ClusterOptions, parts: ClusterParts = clusterParts(options)): Promise<ClusterHost> {
-    const workspace = await openClusterWorkspace(options)
+    const workspace = await openClusterWorkspace(options, (directories) => parts.clearAway(directories))
     try {
       return new ClusterHost(workspace, options, parts)
     } catch (thrown) {
@@ -164,20 +167,7 @@ export class ClusterHost {
     for (const change of this.portChanges) this.#tell({ kind: 'warning', ...portWarning(change) })
 
     const phases = new Map<NodeId, NodeStartPhases>()
-    let settled = 0
-    report('nodes', 0, this.#nodes.size)
-    await Promise.all(
-      [...this.#nodes].map(async ([nodeId, node]) => {
-        try {
-          const nodePhases = await node.start()
-          if (nodePhases !== undefined) phases.set(nodeId, nodePhases)
-        } catch (thrown) {
-          // The node's own state keeps the reason; whether the cluster can do without it is decided below.
-          this.#tell({ kind: 'warning', nodeId, warning: SandboxError.from(thrown, 'NODE_FAILED').serialize() })
-        }
-        report('nodes', ++settled, this.#nodes.size)
-      }),
-    )
+    await this.#startNodes(phases, report)
     const nodesMs = elapsedMs()
     const up = this.nodes().filter(({ state }) => state === 'running')
     const failed = this.nodes().filter(({ state }) => state !== 'running')
@@ -289,6 +279,49 @@ export class ClusterHost {
     }
   }
 
+  /** Starts all nodes side by side, once more at other ports if somebody took one between the look at it and its use. */
+  async #startNodes(
+    phases: Map<NodeId, NodeStartPhases>,
+    report: (phase: 'nodes', done: number, total: number) => void,
+  ): Promise<void> {
+    const isFresh = this.nodes().every(({ state }) => state !== 'running' && state !== 'paused')
+    for (let attempt = 1; ; attempt++) {
+      const failures = new Map<NodeId, SandboxError>()
+      let settled = 0
+      report('nodes', 0, this.#nodes.size)
+      await Promise.all(
+        [...this.#nodes].map(async ([nodeId, node]) => {
+          try {
+            const nodePhases = await node.start()
+            if (nodePhases !== undefined) phases.set(nodeId, nodePhases)
+          } catch (thrown) {
+            failures.set(nodeId, SandboxError.from(thrown, 'NODE_FAILED'))
+          }
+          report('nodes', ++settled, this.#nodes.size)
+        }),
+      )
+      const isPortTaken = [...failures.values()].some(({ code }) => code === 'NETWORK_ADDRESS_IN_USE')
+      // Nodes that ran before keep running: what moves, moves at the next start of all.
+      if (isPortTaken && isFresh && attempt < PORT_ATTEMPTS) {
+        await this.#moveToOtherPorts()
+        continue
+      }
+      // The node's own state keeps the reason, too; whether the cluster can do without it is decided by the caller.
+      for (const [nodeId, error] of failures) this.#tell({ kind: 'warning', nodeId, warning: error.serialize() })
+      return
+    }
+  }
+
+  /** Exchanges the ports that somebody took. All nodes end for it: each knows the addresses of the others from its start. */
+  async #moveToOtherPorts(): Promise<void> {
+    await this.stop()
+    this.#checkOpen()
+    const changes = await this.#workspace.chooseAgain()
+    this.#checkOpen()
+    for (const config of nodeConfigs(this.#workspace)) this.#node(config.nodeId).reconfigure(config)
+    for (const change of changes) this.#tell({ kind: 'warning', ...portWarning(change) })
+  }
+
   /** A cluster works with a majority of its coordinators and a store. */
   #checkEnough(up: readonly ClusterNodeInfo[], failed: readonly ClusterNodeInfo[]): void {
     const count = (role: NodeRole) => up.filter((node) => node.role === role).length
@@ -337,39 +370,17 @@ export class ClusterHost {
 
   /** A node that may be started: not while the host closes. */
   #open(nodeId: NodeId): ClusterNode {
-    if (this.#closing !== undefined) throw new SandboxError('CANCELLED', 'The cluster is closed: open it again.')
+    this.#checkOpen()
     return this.#node(nodeId)
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new SandboxError('CANCELLED', 'The cluster is closed: open it again.')
   }
 
   #tell(event: ClusterEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-function nodeConfigs({ directory, record }: ClusterWorkspace): readonly NodeConfig[] {
-  const { clusterId, topology, engine, host, settings, ports } = record
-  const placed = topologyNodes(topology).map(({ nodeId, role, name }) => {
-    const own = ports.find((candidate) => candidate.nodeId === nodeId)
-    if (own === undefined) {
-      const message = `The description of the workspace ${directory} names no ports for ${name}.`
-      throw new SandboxError('WORKSPACE_DAMAGED', message, { details: { directory, nodeId } })
-    }
-    const endpoints = { server: { host, port: own.serverPort }, raft: { host, port: own.raftPort } }
-    return { nodeId, role, name, ...endpoints }
-  })
-  const members = (wanted: NodeRole) =>
-    placed.flatMap(({ nodeId, role, server, raft }) => (role === wanted ? [{ nodeId, server, raft }] : []))
-  const coordinators = members('coordinator')
-  const stores = members('store')
-  return placed.map((node) => ({
-    ...node,
-    clusterId,
-    directory: joinDiskPath(directory, node.name),
-    engine,
-    coordinators,
-    stores,
-    settings,
-  }))
 }
 
 function portWarning({ nodeId, use, wantedPort, chosenPort }: PortChange) {

@@ -39,6 +39,7 @@ interface Life {
 export class ClusterNode {
   readonly #parts: ClusterNodeParts
   readonly #queue = new SerialQueue()
+  #config: NodeConfig
   #state: ClusterNodeState = 'stopped'
   #life: Life | undefined
   /** Rules that were made while it stood still. */
@@ -47,10 +48,17 @@ export class ClusterNode {
 
   constructor(parts: ClusterNodeParts) {
     this.#parts = parts
+    this.#config = parts.config
+  }
+
+  /** Gives the node another configuration, for its next start. */
+  reconfigure(config: NodeConfig): void {
+    this.#config = config
   }
 
   get info(): ClusterNodeInfo {
-    const { config, mountKind } = this.#parts
+    const { mountKind } = this.#parts
+    const config = this.#config
     return {
       nodeId: config.nodeId,
       role: config.role,
@@ -144,7 +152,7 @@ export class ClusterNode {
     this.#life = life
     this.#lastError = undefined
     this.#enter('starting')
-    const phases = await life.mount.start(this.#parts.config, this.#parts.links()).catch((thrown: unknown) => {
+    const phases = await life.mount.start(this.#config, this.#parts.links()).catch((thrown: unknown) => {
       if (this.#life === life) {
         // A start that fails has closed what it opened: nothing is left to wait for.
         this.#life = undefined
@@ -170,7 +178,7 @@ export class ClusterNode {
       await life.gone
       return
     }
-    const message = `The node ${this.#parts.config.name} did not stop within ${String(deadlineMs)} ms and was killed.`
+    const message = `The node ${this.#config.name} did not stop within ${String(deadlineMs)} ms and was killed.`
     this.#parts.onWarning(new SandboxError('NODE_FAILED', message, { details: { deadlineMs } }))
     await this.kill()
     await life.gone
@@ -245,7 +253,7 @@ export class ClusterNode {
   }
 
   #wrongState(what: string): SandboxError {
-    const { name, nodeId } = this.#parts.config
+    const { name, nodeId } = this.#config
     const message = `The node ${name} is ${this.#state} and cannot be ${what} now.`
     return new SandboxError('NODE_WRONG_STATE', message, { details: { nodeId, state: this.#state } })
   }

@@ -23,7 +23,10 @@ export interface ClusterOptions {
   readonly engine?: RawEngineName | undefined
   /** Where nodes run. Default `worker`. */
   readonly mount?: NodeMountKind | undefined
-  /** Coordinators listen at it + 1.., stores at it + 201.., Raft 100 above each. Default: the ports of DingoDB's scripts. */
+  /**
+   * Coordinators listen at it + 1.., stores at it + 201.., Raft 100 above each; 0 for whatever ports are free. Default: the
+   * ports of DingoDB's scripts.
+   */
   readonly basePort?: number | undefined
   /** Where nodes listen and are reached. Default 127.0.0.1. */
   readonly host?: string | undefined

@@ -1,6 +1,8 @@
 import { SandboxError } from '../../base/sandbox-error'
 import { GrpcChannels } from '../../rpc/grpc/grpc-channels'
+import { lockHolder } from '../../env/real'
 import { InlineMount } from '../node/inline-mount'
+import { endLeftoverProcess } from '../node/leftover-process'
 import type { NodeMountKind } from '../node/node-mount'
 import { createNode } from '../node/node-runtime'
 import { ProcessCarrier } from '../node/process-carrier'
@@ -27,5 +29,17 @@ export function clusterParts({ env, entries }: ClusterOptions): ClusterParts {
       }
     },
     createChannels: () => new GrpcChannels({ env }),
+    async clearAway(nodeDirectories) {
+      const processes = { holderOf: lockHolder, kill: endProcess }
+      await Promise.all(nodeDirectories.map((directory) => endLeftoverProcess(env, processes, directory)))
+    },
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It went by itself in this moment, or belongs to another user: whether it is gone is looked at afterwards.
   }
 }

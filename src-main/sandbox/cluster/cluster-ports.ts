@@ -34,8 +34,12 @@ const RAFT_PORT_OFFSET = 100
 /** A base port above it would lead beyond the last port. */
 export const GREATEST_BASE_PORT = 65_535 - 201 - RAFT_PORT_OFFSET - 9
 
-/** The ports that a node has if nobody else holds them. */
+/** Stands for a port that nobody cares about: any free one will do. */
+const ANY_PORT = 0
+
+/** The ports that a node has if nobody else holds them. @param basePort 0 for whatever ports are free */
 export function wantedPorts({ nodeId, role, index }: TopologyNode, basePort: number | undefined): NodePorts {
+  if (basePort === ANY_PORT) return { nodeId, serverPort: ANY_PORT, raftPort: ANY_PORT }
   const first = basePort === undefined ? DEFAULT_FIRST_PORT[role] : basePort + BASE_OFFSET[role]
   return { nodeId, serverPort: first + index, raftPort: first + index + RAFT_PORT_OFFSET }
 }
@@ -43,7 +47,8 @@ export function wantedPorts({ nodeId, role, index }: TopologyNode, basePort: num
 /**
  * Takes each wanted port that is free, and for each other one a free port that the system names.
  *
- * Between this look and the moment in which a node listens another program can take the port; the node then says so.
+ * Between this look and the moment in which a node listens another program can take the port; the node then says so, and the
+ * host chooses again.
  *
  * @param host where the nodes listen. An address that this network may not bind is tried at loopback.
  */
@@ -53,8 +58,8 @@ export async function choosePorts(network: Network, host: string, wanted: readon
     // Wanted ports first, all of them: what the system names must not be a port that another node wants.
     const free = await Promise.all(
       wanted.map(async ({ serverPort, raftPort }) => ({
-        server: await probe.take(serverPort),
-        raft: await probe.take(raftPort),
+        server: serverPort !== ANY_PORT && (await probe.take(serverPort)),
+        raft: raftPort !== ANY_PORT && (await probe.take(raftPort)),
       })),
     )
     const changes: PortChange[] = []
@@ -63,7 +68,7 @@ export async function choosePorts(network: Network, host: string, wanted: readon
       const choose = async (use: 'server' | 'raft', wantedPort: number): Promise<number> => {
         if (free[position]?.[use] === true) return wantedPort
         const chosenPort = await probe.takeAny()
-        changes.push({ nodeId, use, wantedPort, chosenPort })
+        if (wantedPort !== ANY_PORT) changes.push({ nodeId, use, wantedPort, chosenPort })
         return chosenPort
       }
       ports.push({ nodeId, serverPort: await choose('server', serverPort), raftPort: await choose('raft', raftPort) })

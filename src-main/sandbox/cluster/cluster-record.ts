@@ -29,13 +29,14 @@ export interface ClusterRecord {
  */
 export const WORKSPACE_VERSION = 1
 
-const FILE_NAME = 'workspace.json'
+/** The file that holds it. */
+export const CLUSTER_RECORD_NAME = 'workspace.json'
 const DOCUMENT = 'the description of the workspace (workspace.json)'
 
 /** Writes the record so that a crash leaves the old one or the new one. @throws SandboxError DISK_* */
 export async function writeClusterRecord(disk: Disk, directory: string, record: ClusterRecord): Promise<void> {
   const text = `${JSON.stringify({ version: WORKSPACE_VERSION, ...record }, null, 2)}\n`
-  await disk.replaceFile(joinDiskPath(directory, FILE_NAME), new TextEncoder().encode(text))
+  await disk.replaceFile(joinDiskPath(directory, CLUSTER_RECORD_NAME), new TextEncoder().encode(text))
 }
 
 /**
@@ -48,7 +49,7 @@ export async function writeClusterRecord(disk: Disk, directory: string, record: 
 export async function readClusterRecord(disk: Disk, directory: string): Promise<ClusterRecord | undefined> {
   let bytes: Uint8Array
   try {
-    bytes = await disk.readFile(joinDiskPath(directory, FILE_NAME))
+    bytes = await disk.readFile(joinDiskPath(directory, CLUSTER_RECORD_NAME))
   } catch (error) {
     if (SandboxError.is(error, 'DISK_NOT_FOUND')) return undefined
     throw error

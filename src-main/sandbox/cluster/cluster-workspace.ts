@@ -1,9 +1,7 @@
-import { tmpdir } from 'node:os'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Env } from '../../env'
 import { joinDiskPath, toDiskPath } from '../disk-path'
 import { DEFAULT_NODE_SETTINGS } from '../node/node-settings'
-import { program } from '../program'
 import type { Workspace } from '../workspace'
 import { openWorkspace } from '../workspace'
 import type { ClusterOptions } from './cluster-options'
@@ -13,15 +11,24 @@ import type { ClusterRecord } from './cluster-record'
 import { readClusterRecord, writeClusterRecord } from './cluster-record'
 import type { ClusterTopology } from './cluster-topology'
 import { DEFAULT_TOPOLOGY, checkTopology, topologyNodes } from './cluster-topology'
+import type { ClearAway } from './ephemeral-workspaces'
+import { ephemeralDirectory, sweepEphemeralWorkspaces } from './ephemeral-workspaces'
 
 /** The folder of a cluster, held by this process, and what it says of the cluster. */
 export interface ClusterWorkspace {
   /** A Disk path. */
   readonly directory: string
   readonly isEphemeral: boolean
+  /** As it is on disk. */
   readonly record: ClusterRecord
-  /** Ports that are not the wanted ones. */
+  /** Ports that are not the ones that were wanted when the workspace was opened. */
   readonly portChanges: readonly PortChange[]
+  /**
+   * Looks at the ports again, while no node holds any, and exchanges those that were taken meanwhile.
+   *
+   * @returns the changes
+   */
+  chooseAgain(): Promise<readonly PortChange[]>
   /** Lets go of the folder; an ephemeral one is removed. Twice is harmless. */
   close(): Promise<void>
 }
@@ -29,13 +36,18 @@ export interface ClusterWorkspace {
 /**
  * Takes the folder of a cluster, makes or reads its description, and chooses ports.
  *
+ * @param clearAway called when the folder is held and before ports are looked at: ends what an earlier host left running in it
  * @throws SandboxError INVALID_ARGUMENT, WORKSPACE_NOT_USABLE, WORKSPACE_VERSION, WORKSPACE_DAMAGED, WORKSPACE_MISMATCH,
  * DISK_LOCKED, DISK_*
  */
-export async function openClusterWorkspace(options: ClusterOptions): Promise<ClusterWorkspace> {
+export async function openClusterWorkspace(
+  options: ClusterOptions,
+  clearAway: ClearAway = () => Promise.resolve(),
+): Promise<ClusterWorkspace> {
   checkOptions(options)
   const { env } = options
   const isEphemeral = options.directory === undefined
+  if (isEphemeral) await sweepEphemeralWorkspaces(env.disk, clearAway)
   const held = await openWorkspace(env.disk, options.directory ?? ephemeralDirectory(env))
   const directory = toDiskPath(held.directory)
   const close = () => closeWorkspace(env, held, directory, isEphemeral)
@@ -43,11 +55,32 @@ export async function openClusterWorkspace(options: ClusterOptions): Promise<Clu
     const stored = await readClusterRecord(env.disk, directory)
     if (stored !== undefined) checkSameCluster(directory, stored, options)
     const wanted = stored === undefined ? newRecord(options) : { ...stored, ...changeable(stored, options) }
-    const { ports, changes } = await choosePorts(env.network, wanted.host, wanted.ports)
-    const record: ClusterRecord = { ...wanted, ports }
-    await writeClusterRecord(env.disk, directory, record)
+    if (stored !== undefined) {
+      await clearAway(topologyNodes(stored.topology).map(({ name }) => joinDiskPath(directory, name)))
+    }
+    let record = wanted
+    const choose = async (): Promise<readonly PortChange[]> => {
+      const { ports, changes } = await choosePorts(env.network, record.host, record.ports)
+      record = { ...record, ports }
+      await writeClusterRecord(env.disk, directory, record)
+      return changes
+    }
+    const portChanges = [...(await choose())]
     let closed: Promise<void> | undefined
-    return { directory, isEphemeral, record, portChanges: changes, close: () => (closed ??= close()) }
+    return {
+      directory,
+      isEphemeral,
+      get record() {
+        return record
+      },
+      portChanges,
+      async chooseAgain() {
+        const changes = await choose()
+        portChanges.push(...changes)
+        return changes
+      },
+      close: () => (closed ??= close()),
+    }
   } catch (thrown) {
     await close()
     throw thrown
@@ -55,20 +88,18 @@ export async function openClusterWorkspace(options: ClusterOptions): Promise<Clu
 }
 
 async function closeWorkspace(env: Env, held: Workspace, directory: string, isEphemeral: boolean): Promise<void> {
-  await held.close()
-  if (isEphemeral) await env.disk.remove(directory)
-}
-
-/** A folder of its own below the system's folder for what may go at any time. */
-function ephemeralDirectory(env: Env): string {
-  const unique = env.random.uint32().toString(16).padStart(8, '0')
-  return joinDiskPath(toDiskPath(tmpdir()), `${program.name}-${String(process.pid)}-${unique}`)
+  try {
+    // While it is held: nobody takes it for what a killed host left.
+    if (isEphemeral) await env.disk.remove(directory)
+  } finally {
+    await held.close()
+  }
 }
 
 function checkOptions({ directory, topology, basePort, mount, entries }: ClusterOptions): void {
   if (topology !== undefined) checkTopology({ ...DEFAULT_TOPOLOGY, ...definedOnly(topology) })
-  if (basePort !== undefined && !(Number.isInteger(basePort) && basePort >= 1 && basePort <= GREATEST_BASE_PORT)) {
-    const message = `The base port ${String(basePort)} does not fit: give a whole number from 1 to ${String(GREATEST_BASE_PORT)}.`
+  if (basePort !== undefined && !(Number.isInteger(basePort) && basePort >= 0 && basePort <= GREATEST_BASE_PORT)) {
+    const message = `The base port ${String(basePort)} does not fit: give a whole number from 0 to ${String(GREATEST_BASE_PORT)}.`
     throw new SandboxError('INVALID_ARGUMENT', message, { details: { basePort } })
   }
   if (directory === '') throw new SandboxError('INVALID_ARGUMENT', 'The name of the workspace folder is empty.')

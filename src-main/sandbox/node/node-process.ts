@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Env } from '../../env'
 import { toDiskPath } from '../disk-path'
 import { realEnv } from '../host-env'
+import { createHoldingNode } from './leftover-process'
 import type { HostMessage } from './mount-messages'
 import { MountedNode } from './mounted-node'
 import type { NodeConfig } from './node-config'
@@ -46,10 +47,16 @@ export async function runNode(
   return { stop, ended }
 }
 
-/** Reads the configuration of a node from a file. @throws SandboxError INVALID_ARGUMENT, DISK_NOT_FOUND, DISK_IO */
+/**
+ * Reads the configuration of a node from a file. Its directory may be written as the system writes paths, and relative to
+ * the file.
+ *
+ * @throws SandboxError INVALID_ARGUMENT, DISK_NOT_FOUND, DISK_IO
+ */
 export async function readNodeConfigFile(env: Pick<Env, 'disk'>, file: string): Promise<NodeConfig> {
-  const bytes = await env.disk.readFile(toDiskPath(resolve(file)))
-  return parseNodeConfig(new TextDecoder().decode(bytes))
+  const path = resolve(file)
+  const config = parseNodeConfig(new TextDecoder().decode(await env.disk.readFile(toDiskPath(path))))
+  return { ...config, directory: toDiskPath(resolve(dirname(path), config.directory)) }
 }
 
 /** What a node in a process of its own prints, as one line of JSON, when it serves. */
@@ -81,9 +88,13 @@ export async function runStandaloneProcess(options: readonly string[]): Promise<
   }
 }
 
-/** The program of a node that a host drives through the channel to its child. */
-export function runMountedProcess(): void {
-  const node = new MountedNode(createNode(realEnv()), {
+/** The program of a node that a host drives through the channel to its child. @param hostPid the host's process id */
+export function runMountedProcess(hostPid: number): void {
+  // Before the channel tells that the host is gone, the system knows: another process is the parent by then.
+  const isOrphan = () => process.ppid !== hostPid
+  const end = () => process.kill(process.pid, 'SIGKILL')
+  const env = realEnv()
+  const node = new MountedNode(createHoldingNode(env, createNode(env)), {
     post: (message) => {
       if (process.connected) process.send?.(message)
     },
@@ -91,10 +102,13 @@ export function runMountedProcess(): void {
     standStill: () => false,
   })
   process.on('message', (message) => {
+    // It must not open what the next host is about to open.
+    if (isOrphan()) end()
     node.receive(message as HostMessage)
   })
-  // A host that is gone, however it went, leaves nobody who would ever end this node: it goes at once, as its host did.
-  process.on('disconnect', () => process.exit(1))
+  // A host that is gone, however it went, leaves nobody who would ever end this node: it goes at once, as its host did. Not by
+  // an orderly exit, which would wait for native work under way.
+  process.on('disconnect', end)
   // Ctrl+C at a terminal reaches the host and its children alike; the host ends its nodes in order.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => {

@@ -4,7 +4,7 @@ import type { HostMessage, NodeMessage } from './mount-messages'
 import type { CarrierListener, NodeCarrier } from './node-carrier'
 import type { NodeMountSupport } from './node-mount'
 
-/** Tells the bundled program that a host drives it; see process-entry.ts. */
+/** Tells the bundled program that a host drives it, whose process id follows; see process-entry.ts. */
 export const MOUNTED_OPTION = '--mounted'
 
 /** How much of what a process complained of is kept for the sentence about its end. */
@@ -28,7 +28,7 @@ export class ProcessCarrier implements NodeCarrier {
   }
 
   launch({ onMessage, onEnd }: CarrierListener): void {
-    const child = fork(this.#entry, [MOUNTED_OPTION], {
+    const child = fork(this.#entry, [MOUNTED_OPTION, String(process.pid)], {
       // Electron's binary is a Node, too, if it is told so; Node itself does not look at it.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       execArgv: [],

@@ -73,6 +73,29 @@ describe('starting a cluster', () => {
     expect(stateOf(STORE_2)).toBe('running')
   })
 
+  it('takes other ports for all when one was taken between the look at it and its use', async () => {
+    // Somebody holds it from now on.
+    const holder = await cluster.env.network.bind('127.0.0.1:20101', () => undefined)
+    cluster.prepare = (name, mount) => {
+      const taken = new SandboxError('NETWORK_ADDRESS_IN_USE', 'The address 127.0.0.1:20101 cannot be bound.')
+      if (name === 'store-1' && cluster.lives.get(name)?.length === 1) mount.starting = Promise.reject(taken)
+    }
+    const warnings: ClusterEvent[] = []
+    host.subscribe((event) => event.kind === 'warning' && warnings.push(event))
+    const report = await cluster.run(host.start())
+    expect(report.failed).toEqual([])
+    expect(host.portChanges).toMatchObject([{ nodeId: STORE_1, use: 'raft', wantedPort: 20_101 }])
+    expect(warnings).toMatchObject([{ nodeId: STORE_1, warning: { code: 'NETWORK_ADDRESS_IN_USE' } }])
+    const port = host.portChanges[0]?.chosenPort
+    expect(cluster.life('store-1').config?.raft.port).toBe(port)
+    // The others know where it is now.
+    expect(cluster.lives.get('store-2')).toHaveLength(2)
+    expect(cluster.life('store-2').config?.stores[0]?.raft.port).toBe(port)
+    const stored = new TextDecoder().decode(await cluster.env.disk.readFile('/w/workspace.json'))
+    expect(JSON.parse(stored)).toMatchObject({ ports: [{}, {}, {}, { nodeId: STORE_1, raftPort: port }, {}, {}] })
+    await holder.close()
+  })
+
   it('fails at once, with the reasons, when the coordinators that came up are no majority', async () => {
     cluster.prepare = (name, mount) => {
       if (/coordinator-[12]/.test(name)) mount.starting = Promise.reject(new Error(`${name} has no disk`))

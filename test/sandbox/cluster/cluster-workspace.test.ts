@@ -124,6 +124,38 @@ describe('the workspace of a cluster', () => {
     expect(await disk.status('/w')).toBeUndefined()
   })
 
+  it('has what an earlier host left running in it ended before its ports are looked at', async () => {
+    const first = await open({ topology: { coordinators: 1, stores: 1 } })
+    await first.close()
+    const directories: string[] = []
+    const asked = openClusterWorkspace({ env, directory: '/w', mount: 'inline' }, async (nodes) => {
+      await expect(env.disk.lock('/w')).rejects.toMatchObject({ code: 'DISK_LOCKED' })
+      directories.push(...nodes)
+      throw new Error('It does not end.')
+    })
+    await expect(asked).rejects.toThrow('It does not end.')
+    expect(directories).toEqual(['/w/coordinator-1', '/w/store-1'])
+    // The failure let go of it.
+    await (await open()).close()
+  })
+
+  it('that is ephemeral goes at the next start if its host was killed, and only then', async () => {
+    const node = simulatedEnv({ seed: 1 }).addNode('host')
+    const openIn = (world: Env) => openClusterWorkspace({ env: world, directory: undefined, mount: 'inline' })
+    const killed = await openIn(node.env)
+    await node.env.disk.makeDirectory(`${killed.directory}/store-1/data`)
+    // Its host was killed before it had taken it, or has not taken it yet.
+    const halfMade = killed.directory.replace(/[0-9a-f]+$/, 'ffffffff')
+    await node.env.disk.makeDirectory(halfMade)
+    node.kill()
+    const world = node.restart()
+    const [first, second] = [await openIn(world), await openIn(world)]
+    expect(await world.disk.status(killed.directory)).toBeUndefined()
+    for (const directory of [halfMade, first.directory, second.directory]) {
+      expect(await world.disk.status(directory)).toMatchObject({ kind: 'directory' })
+    }
+  })
+
   it('that is ephemeral lies in a folder of its own, which goes when it closes', async () => {
     const [first, second] = [await open({ directory: undefined }), await open({ directory: undefined })]
     expect(first.directory).not.toBe(second.directory)
@@ -171,6 +203,15 @@ describe('the ports of a cluster', () => {
       })
       expect(new Set(ports).size).toBe(28)
     }
+  })
+
+  it('are whatever is free where the base port is 0', async () => {
+    const wanted = topologyNodes({ coordinators: 2, stores: 2 }).map((node) => wantedPorts(node, 0))
+    const { ports, changes } = await choosePorts(network, '127.0.0.1', wanted)
+    const all = ports.flatMap(({ serverPort, raftPort }) => [serverPort, raftPort])
+    expect(new Set(all).size).toBe(8)
+    expect(all).not.toContain(0)
+    expect(changes).toEqual([])
   })
 
   it('that are taken are exchanged for free ones, and told', async () => {

@@ -99,6 +99,8 @@ export class FakeCluster {
   leads: (address: string) => boolean = (address) => address.endsWith(':22001')
   /** How a store at an address is known to the coordinators. */
   storeState: (address: string) => StoreState | undefined = () => StoreState.STORE_NORMAL
+  /** Folders of nodes in which an earlier host may have left something running. */
+  readonly clearedAway: string[] = []
   host: ClusterHost | undefined
 
   async open(options: Partial<ClusterOptions> = {}): Promise<ClusterHost> {
@@ -140,6 +142,10 @@ export class FakeCluster {
         return mount
       },
       createChannels: () => this.#channels(),
+      clearAway: (directories) => {
+        this.clearedAway.push(...directories)
+        return Promise.resolve()
+      },
     }
   }
 
