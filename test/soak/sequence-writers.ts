@@ -1,61 +1,91 @@
+import type { ErrorCode } from '../../src-main/base/error-codes'
 import { SandboxError } from '../../src-main/base/sandbox-error'
 import type { ClusterClient } from '../../src-main/client/cluster-client'
 
+/** What one writer has come to. */
+interface Sequence {
+  readonly key: Uint8Array
+  attempted: number
+  /** The last number that must be there, unless a later or an unknown one is. */
+  acknowledged: number
+  /** Numbers of which nobody knows whether they were written: they may turn up, whenever. */
+  unknown: Set<number>
+}
+
+/** Under these codes a write may have happened; under every other one it has not. */
+const UNKNOWN_OUTCOMES: ReadonlySet<ErrorCode> = new Set(['CLIENT_OUTCOME_UNKNOWN'])
+/** What a writer may hear while the cluster is killed under it. Anything else is a defect. */
+const EXPECTED: ReadonlySet<ErrorCode> = new Set([
+  'CLIENT_OUTCOME_UNKNOWN',
+  'CLIENT_TIMED_OUT',
+  'CANCELLED',
+  'RPC_UNAVAILABLE',
+  'RPC_DEADLINE_EXCEEDED',
+])
+/** A cluster of many nodes that was killed replays its logs and elects before it answers. */
+const READ_TIMEOUT_MS = 60_000
+
 /**
- * Clients that each write growing numbers to a key of their own. What was acknowledged must be there after any crash; what
- * was not may be there or not.
+ * Clients that each write growing numbers to a key of their own. After any crash a key holds the last acknowledged number, or
+ * one whose outcome is unknown: nothing acknowledged is lost, nothing refused turns up.
  */
 export class SequenceWriters {
-  readonly #keys: readonly Uint8Array[]
-  readonly #attempted: number[]
-  readonly #acknowledged: number[]
+  readonly #sequences: readonly Sequence[]
+  readonly #writeTimeoutMs: number
+  #acknowledgements = 0
 
-  constructor(keys: readonly Uint8Array[]) {
-    this.#keys = keys
-    this.#attempted = keys.map(() => 0)
-    this.#acknowledged = keys.map(() => 0)
+  /** @param writeTimeoutMs after which a write that hangs counts as unknown, and the next one is tried */
+  constructor(keys: readonly Uint8Array[], writeTimeoutMs: number) {
+    this.#writeTimeoutMs = writeTimeoutMs
+    this.#sequences = keys.map((key) => ({ key, attempted: 0, acknowledged: 0, unknown: new Set() }))
   }
 
-  /** Numbers that were acknowledged, of all writers together. */
+  /** Writes that were acknowledged, of all writers together. */
   get acknowledged(): number {
-    return this.#acknowledged.reduce((sum, number) => sum + number, 0)
+    return this.#acknowledgements
   }
 
-  /** Writes until the signal aborts. Whatever a write says but success leaves its number unacknowledged, and the next one is tried. */
+  /** Writes until the signal aborts. @throws what no crash of a cluster can explain */
   async writeUntil(client: ClusterClient, signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#keys.map((_, writer) => this.#write(client, writer, signal)))
+    await Promise.all(this.#sequences.map((sequence) => this.#write(client, sequence, signal)))
   }
 
-  /** Reads every key. @returns a sentence for each that is not as it must be */
+  /**
+   * Reads every key, when nobody writes and every program that took a write has ended since.
+   *
+   * @returns a sentence for each that is not as it must be
+   */
   async check(client: ClusterClient): Promise<string[]> {
     const complaints = await Promise.all(
-      this.#keys.map(async (key, writer) => {
-        const value = await client.kv.get(key, { timeoutMs: 30_000 })
+      this.#sequences.map(async (sequence, writer) => {
+        const { acknowledged, unknown, attempted } = sequence
+        const value = await client.kv.get(sequence.key, { timeoutMs: READ_TIMEOUT_MS })
         const found = value === undefined ? 0 : Number(Buffer.from(value).toString().split(' ')[0])
-        const [least = 0, most = 0] = [this.#acknowledged[writer], this.#attempted[writer]]
-        if (found >= least && found <= most) {
-          // What is there now was either acknowledged or has turned out to have happened: from here on it must stay.
-          this.#acknowledged[writer] = found
-          return undefined
-        }
-        return `Writer ${String(writer)}: ${String(least)} was acknowledged and ${String(most)} attempted, but ${String(found)} is there.`
+        const isPossible = found === acknowledged || unknown.has(found)
+        // What is there now stays there, and what was unknown and is not there never will be: no log holds it any more.
+        sequence.acknowledged = found
+        sequence.unknown = new Set()
+        if (isPossible) return undefined
+        return (
+          `Writer ${String(writer)}: ${String(acknowledged)} was acknowledged last, ${String(attempted)} attempted, unknown are ` +
+          `[${[...unknown].join(', ')}], but ${String(found)} is there.`
+        )
       }),
     )
     return complaints.filter((complaint) => complaint !== undefined)
   }
 
-  async #write(client: ClusterClient, writer: number, signal: AbortSignal): Promise<void> {
-    const key = this.#keys[writer] ?? new Uint8Array()
+  async #write(client: ClusterClient, sequence: Sequence, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const number = (this.#attempted[writer] ?? 0) + 1
-      this.#attempted[writer] = number
+      const number = ++sequence.attempted
       try {
-        await client.kv.put(key, Buffer.from(`${String(number)} ${'.'.repeat(240)}`), { timeoutMs: 5000, signal })
-        this.#acknowledged[writer] = number
+        const value = Buffer.from(`${String(number)} ${'.'.repeat(240)}`)
+        await client.kv.put(sequence.key, value, { timeoutMs: this.#writeTimeoutMs, signal })
+        sequence.acknowledged = number
+        this.#acknowledgements++
       } catch (thrown) {
-        // The cluster is being killed under the writer: every refusal is in order, a defect of the program is not.
-        if (!SandboxError.is(thrown) || thrown.code === 'INTERNAL') throw thrown
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        if (!SandboxError.is(thrown) || !EXPECTED.has(thrown.code)) throw thrown
+        if (UNKNOWN_OUTCOMES.has(thrown.code)) sequence.unknown.add(number)
       }
     }
   }
