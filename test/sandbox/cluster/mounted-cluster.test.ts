@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NodeMountKind } from '../../../src-main/sandbox/node/node-mount'
 import { requireCapabilityOfAll } from '../../support/capabilities'
-import { RealCluster } from './real-cluster'
+import { RealCluster, until } from './real-cluster'
 
 const STORE_1 = 20_001
 
@@ -62,6 +62,37 @@ describe.each<NodeMountKind>(['worker', 'process'])('a cluster whose nodes are m
     await host.healAll()
     await cluster.put('after', 'x')
   })
+})
+
+describe('a cluster whose stores come and go', () => {
+  requireCapabilityOfAll('rocksdb')
+
+  it('goes on taking writes, and loses none, while each is killed, restarted and paused', async () => {
+    cluster = new RealCluster({ mount: 'worker', topology: { coordinators: 1, stores: 3 } })
+    await cluster.start()
+    const { host } = cluster
+    const regionId = await cluster.createRegion()
+    const { writers, stop } = cluster.startWriters(8)
+    const progress = async () => {
+      const seen = writers.acknowledged
+      await until(() => writers.acknowledged > seen + 20)
+    }
+    for (const store of host.nodes().filter(({ role }) => role === 'store')) {
+      await host.killNode(store.nodeId)
+      await progress()
+      await host.startNode(store.nodeId)
+      await progress()
+      await host.pauseNode(store.nodeId)
+      await progress()
+      await host.resumeNode(store.nodeId)
+      await progress()
+      await host.restartNode(store.nodeId)
+      await progress()
+    }
+    await stop()
+    await until(async () => new Set(await cluster.committed(regionId)).size === 1)
+    expect(await writers.check(cluster.client)).toEqual([])
+  }, 180_000)
 })
 
 const otherRange = { startKey: new TextEncoder().encode('r-other-a'), endKey: new TextEncoder().encode('r-other-b') }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { requireCapabilityOfAll } from '../../support/capabilities'
-import { RealCluster } from './real-cluster'
+import { RealCluster, until } from './real-cluster'
 
 let cluster: RealCluster
 afterEach(() => cluster.remove())
@@ -41,4 +41,26 @@ describe('a cluster over gRPC, RocksDB and files, in this thread', () => {
     await cluster.start()
     expect([await cluster.get('a'), await cluster.get('b'), await cluster.get('c')]).toEqual(['one', 'two', 'three'])
   })
+  it('outlives a leader that is cut off: another one leads, and after healing all agree on everything acknowledged', async () => {
+    cluster = new RealCluster({ mount: 'inline' })
+    await cluster.start()
+    const { host } = cluster
+    const regionId = await cluster.createRegion()
+    const { writers, stop } = cluster.startWriters(8)
+    const progress = async () => {
+      const seen = writers.acknowledged
+      await until(() => writers.acknowledged > seen + 20)
+    }
+    await progress()
+    const cutOff = await cluster.leaderOf(regionId)
+    const others = host.nodes().filter(({ nodeId }) => nodeId !== cutOff)
+    await Promise.all(others.map(({ nodeId }) => host.cutLink(cutOff, nodeId)))
+    await until(async () => ![0, cutOff].includes(await cluster.leaderOf(regionId)))
+    await progress()
+    await host.healAll()
+    await progress()
+    await stop()
+    await until(async () => new Set(await cluster.committed(regionId)).size === 1)
+    expect(await writers.check(cluster.client)).toEqual([])
+  }, 120_000)
 })

@@ -7,6 +7,7 @@ import { realEnv } from '../../../src-main/env/real'
 import type { ClusterHost as Host } from '../../../src-main/sandbox/cluster/cluster-host'
 import { ClusterHost } from '../../../src-main/sandbox/cluster/cluster-host'
 import type { ClusterOptions } from '../../../src-main/sandbox/cluster/cluster-options'
+import { SequenceWriters } from '../../soak/sequence-writers'
 import { projectDirectory } from '../../support/capabilities'
 
 const mainDirectory = join(projectDirectory, 'out', 'main')
@@ -15,6 +16,11 @@ const mainDirectory = join(projectDirectory, 'out', 'main')
 export const builtEntries = {
   worker: join(mainDirectory, 'node-worker.cjs'),
   process: join(mainDirectory, 'node-process.cjs'),
+}
+
+/** Resolves when something is so. A test that waits in vain ends by its own time limit. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes)
@@ -81,5 +87,36 @@ export class RealCluster {
 
   async leaderOf(regionId: number): Promise<number> {
     return Number((await this.client.regions.get(regionId)).leaderStoreId)
+  }
+
+  /** What the stores that run say of the region's Raft nodes: index and term of what is committed, by store. */
+  async committed(regionId: number): Promise<string[]> {
+    const stores = this.host.nodes().filter(({ role, state }) => role === 'store' && state === 'running')
+    return Promise.all(
+      stores.map(async ({ serverAddress }) => {
+        const [entry] = await this.client.inspection.node(serverAddress).raftStatus([regionId])
+        const { term, committedIndex, knownAppliedIndex, leaderPeerId } = entry?.raftStatus ?? {}
+        return [term, committedIndex, knownAppliedIndex, leaderPeerId].map(String).join(' ')
+      }),
+    )
+  }
+
+  /** Writes with clients that each write growing numbers to a key, until the returned function is called. */
+  startWriters(count: number): { readonly writers: SequenceWriters; stop(): Promise<void> } {
+    const keys = Array.from({ length: count }, (_, writer) => keyOf(`writer-${String(writer)}`))
+    const writers = new SequenceWriters(keys, 3_000)
+    const writing = new AbortController()
+    const client = connectToCluster(this.env, { coordinators: this.host.addresses().coordinators })
+    const written = writers.writeUntil(client, writing.signal)
+    // Heard when they are stopped.
+    written.catch(() => undefined)
+    return {
+      writers,
+      async stop() {
+        writing.abort()
+        await written
+        await client.close()
+      },
+    }
   }
 }
