@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StoreInState } from '../../src-main/rpc/generated/dingodb/common_pb'
 import { StoreRegionState } from '../../src-main/rpc/generated/dingodb/common_pb'
 import { CoordinatorService, IdEpochType, RegionCmdStatus } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { EntityType, MetaService, TsoOpType } from '../../src-main/rpc/generated/dingodb/meta_pb'
@@ -70,6 +71,8 @@ describe('what a request must be', () => {
     ['the same partition twice', table(partitions([6_001, 6_001], [6_001, 6_002])), 'EILLEGAL_PARAMTETERS'],
     ['partitions that overlap', table(partitions([6_001, 6_001], [6_002, 6_001])), 'EILLEGAL_PARAMTETERS'],
     ['a range in use', table(partitions([6_001, 5_001])), 'EILLEGAL_PARAMTETERS'],
+    ['an engine that nobody knows', table({ storeEngine: 77 }), 'EILLEGAL_PARAMTETERS'],
+    ['an id beyond 53 bits', table({}, 1n << 53n), 'EILLEGAL_PARAMTETERS'],
     ['more replicas than stores', table({ replica: 4 }), 'EREGION_UNAVAILABLE'],
   ])('CreateTable refuses %s', async (_what, request, code) => {
     expect(await cluster.errno(meta.createTable, request)).toBe(code)
@@ -89,6 +92,10 @@ describe('what a request must be', () => {
     ['a region id in use', { range: partitionRange(7_001), regionId: 1_001n }, 'EREGION_UNAVAILABLE'],
     ['a store that is not there', { range: partitionRange(7_001), storeIds: [1n] }, 'EREGION_UNAVAILABLE'],
     ['a kind of store that is not there', { range: partitionRange(7_001), regionType: 1 }, 'EREGION_UNAVAILABLE'],
+    ['fewer than one replica', { range: partitionRange(7_001), replicaNum: -1n }, 'EILLEGAL_PARAMTETERS'],
+    ['a type of region that nobody knows', { range: partitionRange(7_001), regionType: 77 }, 'EILLEGAL_PARAMTETERS'],
+    ['an engine that nobody knows', { range: partitionRange(7_001), storeEngine: 77 }, 'EILLEGAL_PARAMTETERS'],
+    ['an id beyond 53 bits', { range: partitionRange(7_001), regionId: 1n << 60n }, 'EILLEGAL_PARAMTETERS'],
     ['a child of a split', { range: partitionRange(7_001), splitFromRegionId: 1_001n }, 'ENOT_SUPPORT'],
   ])('CreateRegion refuses %s', async (_what, request, code) => {
     expect(await cluster.errno(coordinator.createRegion, request)).toBe(code)
@@ -163,6 +170,12 @@ describe('what a request must be', () => {
       'ESTORE_IN_USE',
     )
     expect(await cluster.errno(coordinator.splitRegion, {})).toBe('ENOT_SUPPORT')
+    const keyring = 'TO_BE_CONTINUED'
+    const storeInState = 77 as StoreInState
+    expect(await cluster.errno(coordinator.updateStore, { storeId: 20_001n, keyring, storeInState })).toBe(
+      'EILLEGAL_PARAMTETERS',
+    )
+    expect(await cluster.errno(coordinator.updateGCSafePoint, { gcFlag: 77 as never })).toBe('EILLEGAL_PARAMTETERS')
   })
 
   it('transfers of leadership', async () => {
@@ -190,6 +203,7 @@ describe('what a request must be', () => {
     expect(await gen(1n << 18n)).toBe('EILLEGAL_PARAMTETERS')
     expect(await gen((1n << 18n) - 1n)).toBe('OK')
     expect(await cluster.errno(meta.tsoService, { opType: TsoOpType.OP_RESET_TSO })).toBe('ENOT_SUPPORT')
+    expect(await cluster.errno(meta.tsoService, { opType: 77 as TsoOpType })).toBe('EILLEGAL_PARAMTETERS')
     expect(await cluster.errno(meta.getAutoIncrement, { tableId: UNKNOWN })).toBe('EAUTO_INCREMENT_NOT_FOUND')
     const tableId = { entityId: 5_000n }
     expect(await cluster.errno(meta.createAutoIncrement, { tableId, startId: 1n })).toBe('EAUTO_INCREMENT_EXIST')
@@ -241,6 +255,8 @@ describe('looking', () => {
     expect(await scan({ key: partitionKey(9_001), rangeEnd: partitionKey(9_003) })).toEqual([9_001, 9_002])
     expect(await scan({ key: partitionKey(9_002), rangeEnd: new Uint8Array([0]) })).toEqual([9_002, 9_003])
     expect(await scan({ key: key('a'), rangeEnd: new Uint8Array([0]), limit: 2n })).toEqual([5_001, 9_001])
+    const all = { key: key('a'), rangeEnd: new Uint8Array([0]) }
+    expect(await scan({ ...all, limit: (1n << 63n) - 1n })).toEqual([5_001, 9_001, 9_002, 9_003])
   })
 
   it('shows a region only to its tenant, and all to who asks for all', async () => {

@@ -36,9 +36,12 @@ export interface StoreChoice {
  * Chooses the stores of a region by load: fewest replicas first, then fewest leaders, then the smallest id. Only stores that
  * are NORMAL and IN are chosen.
  *
- * @throws SandboxError DINGODB_ERROR EREGION_UNAVAILABLE if there are not enough
+ * @throws SandboxError DINGODB_ERROR EREGION_UNAVAILABLE if there are not enough, EILLEGAL_PARAMTETERS for a number below 1
  */
 export function selectStores(view: MetaView, context: ControlContext, choice: StoreChoice): readonly Peer[] {
+  if (choice.count < 1) {
+    throw dingoError(Errno.EILLEGAL_PARAMTETERS, `A region has at least one replica, not ${String(choice.count)}.`)
+  }
   const replicas = replicaCounts(view)
   const candidates = view
     .list(stores)

@@ -2,7 +2,14 @@ import { create } from '@bufbuild/protobuf'
 import { dingoError } from '../../rpc/dingo-error'
 import { toNumber } from '../../rpc/int64'
 import type { Range } from '../../rpc/generated/dingodb/common_pb'
-import { Engine, RangeSchema, RawEngine, RegionType, StoreType } from '../../rpc/generated/dingodb/common_pb'
+import {
+  Engine,
+  RangeSchema,
+  RawEngine,
+  RegionType,
+  StorageEngine,
+  StoreType,
+} from '../../rpc/generated/dingodb/common_pb'
 import type { RegionInternal, SchemaInternal, TableInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import { TableInternalSchema } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import { IdEpochType } from '../../rpc/generated/dingodb/coordinator_pb'
@@ -13,6 +20,7 @@ import { autoIncrements, deletedTables, regions, tables } from '../meta/meta-tab
 import type { MetaView } from '../meta/meta-view'
 import { autoIncrementRow } from './auto-increment'
 import type { ControlContext } from './control-context'
+import { requireKnown } from './known-values'
 import { overlaps, requireFreeRange } from './key-ranges'
 import { LeaderOrder } from './leader-order'
 import { planDrops, planRegion, requireRoomForRegions, requireWritable } from './regions'
@@ -155,6 +163,7 @@ function requireNewTable(view: MetaView, schema: SchemaInternal, tableId: number
 function requireDefinition(definition: TableDefinition | undefined): TableDefinition {
   if (definition === undefined) throw illegalDefinition('The request has no table definition.')
   if (definition.name === '') throw illegalDefinition('A table needs a name.')
+  requireKnown(StorageEngine, definition.storeEngine, 'storage engine')
   const names = definition.columns.map(({ name }) => name)
   if (names.includes('')) throw illegalDefinition(`A column of the table ${definition.name} has no name.`)
   if (new Set(names).size < names.length) {

@@ -19,6 +19,7 @@ import type { MetaDraft } from '../meta/meta-draft'
 import { clusterFlags, regions, stores } from '../meta/meta-table'
 import { hex } from '../model/key-ranges'
 import { requireStore } from '../model/stores'
+import { requireKnown } from '../model/known-values'
 import { memoryInfoOf } from './memory-info'
 import type { GetServiceContext } from './service-context'
 import { clusterStateOf, counterOf, storeMapOf } from './service-context'
@@ -123,9 +124,9 @@ export function clusterHandlers(service: GetServiceContext): Handlers {
 
     updateStore(request) {
       const storeId = toNumber(request.storeId, 'The store id')
+      const inState = requireKnown(StoreInState, request.storeInState, 'state of a store in the cluster')
       return service().control.run((draft) => {
         const store = requireStoreWithKeyring(draft, storeId, request.keyring)
-        const { storeInState: inState } = request
         if (store.inState !== inState) draft.put(stores, storeId, { ...store, inState, epoch: store.epoch + 1n })
         return {}
       })
@@ -177,6 +178,7 @@ export function clusterHandlers(service: GetServiceContext): Handlers {
     },
 
     updateGCSafePoint(request) {
+      requireKnown(UpdateGCSafePointRequest_GcFlagType, request.gcFlag, 'flag of garbage collection')
       return service().control.run((draft) => {
         raiseCounter(draft, IdEpochType.ID_GC_SAFE_POINT, request.safePoint)
         raiseCounter(draft, IdEpochType.ID_GC_RESOLVE_LOCK_SAFE_POINT, request.resolveLockSafePoint)

@@ -2,7 +2,15 @@ import { dingoError } from '../../rpc/dingo-error'
 import { toNumber } from '../../rpc/int64'
 import type { ServiceHandlers } from '../../rpc/call'
 import type { RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
-import { RegionState, RegionType, StoreRegionState, StoreState, StoreType } from '../../rpc/generated/dingodb/common_pb'
+import {
+  RawEngine,
+  RegionState,
+  RegionType,
+  StorageEngine,
+  StoreRegionState,
+  StoreState,
+  StoreType,
+} from '../../rpc/generated/dingodb/common_pb'
 import type { RegionInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import type { CoordinatorService, CreateRegionRequest } from '../../rpc/generated/dingodb/coordinator_pb'
 import { IdEpochType, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
@@ -26,6 +34,7 @@ import {
 } from '../model/regions'
 import { requireStore, selectStores, withCurrentLocations } from '../model/stores'
 import { nextTableId } from '../model/tables'
+import { requireKnown } from '../model/known-values'
 import type { GetServiceContext } from './service-context'
 import { counterOf } from './service-context'
 
@@ -81,7 +90,8 @@ export function regionHandlers(service: GetServiceContext): ServiceHandlers<type
       if (key.length === 0) {
         throw dingoError(Errno.EILLEGAL_PARAMTETERS, 'A scan of regions needs a key to begin with.')
       }
-      const max = Math.max(0, toNumber(limit, 'The limit'))
+      // Some clients write the largest number for all.
+      const max = limit > 0n && limit <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(limit) : 0
       const isUpToTheEnd = rangeEnd.length === 1 && rangeEnd[0] === 0
       const end = rangeEnd.length === 0 ? undefined : isUpToTheEnd ? null : rangeEnd
       return control.read((state) => ({
@@ -216,10 +226,13 @@ function createRegion(draft: MetaDraft, context: ControlContext, request: Create
     const message = `The region id ${String(regionId)} is or was in use: take a new one from CreateRegionId.`
     throw dingoError(Errno.EREGION_UNAVAILABLE, message)
   }
+  requireKnown(RegionType, request.regionType, 'type of a region')
+  requireKnown(RawEngine, request.rawEngine, 'raw engine')
+  requireKnown(StorageEngine, request.storeEngine, 'storage engine')
   const replicas = toNumber(request.replicaNum, 'The number of replicas')
   const storeIds = request.storeIds.map((id) => toNumber(id, 'The store id'))
   const peers = selectStores(draft, context, {
-    count: storeIds.length > 0 ? storeIds.length : replicas > 0 ? replicas : context.settings.defaultReplicaCount,
+    count: storeIds.length > 0 ? storeIds.length : replicas !== 0 ? replicas : context.settings.defaultReplicaCount,
     storeType: STORE_TYPE_OF[request.regionType],
     resourceTag: request.resourceTag,
     storeIds,

@@ -11,6 +11,7 @@ import {
   updateAutoIncrement,
 } from '../model/auto-increment'
 import { requireTable, requireTableId } from '../model/tables'
+import { unknownValue } from '../model/known-values'
 import type { ServiceContext, GetServiceContext } from './service-context'
 
 /** Handlers of MetaService for timestamps and auto-increment columns. */
@@ -28,6 +29,8 @@ export function sequenceHandlers(service: GetServiceContext): ServiceHandlers<ty
           const message = `${TsoOpType[request.opType]} is not served: timestamps are moved by the coordinators alone.`
           throw dingoError(Errno.ENOT_SUPPORT, message)
         }
+        default:
+          throw unknownValue('operation on timestamps', request.opType)
       }
     },
 
