@@ -4,6 +4,7 @@ import type { Clock, Random } from '../env'
 import { callCancelled, deadlineExceeded, methodName } from './call-errors'
 import { dingoErrorHints, errnoOf } from './dingo-error'
 import { Errno } from './generated/dingodb/error_pb'
+import { nodeAddress } from './node-address'
 import type { FallibleResponse } from './response-error'
 import { responseError } from './response-error'
 import type { RpcChannels } from './rpc-channel'
@@ -147,7 +148,7 @@ function leaderOf(error: SandboxError): string | undefined {
   const { leaderLocation } = dingoErrorHints(error)
   const { host, port } = leaderLocation ?? {}
   if (host === undefined || host === '' || port === undefined || port <= 0) return undefined
-  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`
+  return nodeAddress({ host, port })
 }
 
 function mayBeRepeated(error: SandboxError, idempotent: boolean): boolean {

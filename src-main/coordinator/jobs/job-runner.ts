@@ -7,6 +7,7 @@ import type { RegionCmd } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno, ErrorSchema } from '../../rpc/generated/dingodb/error_pb'
 import { PushService } from '../../rpc/generated/dingodb/push_pb'
+import { nodeAddress } from '../../rpc/node-address'
 import { throwIfError } from '../../rpc/response-error'
 import type { RpcChannels } from '../../rpc/rpc-channel'
 import type { Leadership } from '../control/leadership'
@@ -138,7 +139,7 @@ export class JobRunner {
     let response
     try {
       response = await channels
-        .to(`${location.host}:${String(location.port)}`)
+        .to(nodeAddress(location))
         .unary(
           PushService.method.pushStoreOperation,
           { storeOperation: { storeId: store.id, regionCmds } },

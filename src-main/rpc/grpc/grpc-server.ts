@@ -4,6 +4,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
 import { DEFAULT_MAX_MESSAGE_BYTES, messageTooLarge } from '../call-errors'
 import { grpcStatusCodes, grpcStatusOf } from '../grpc-status'
+import { nodeAddress } from '../node-address'
 import type { ServiceRegistry } from '../service-registry'
 import type { UnaryMethod } from '../unary-method'
 import { asBuffer, asBytes } from './byte-view'
@@ -39,7 +40,7 @@ export class GrpcServer {
     this.#server = server
     this.host = host
     this.port = port
-    this.address = `${host}:${String(port)}`
+    this.address = nodeAddress({ host, port })
     this.#clock = clock
     this.#setHealth = setHealth
   }
@@ -51,7 +52,8 @@ export class GrpcServer {
    */
   static async start(options: GrpcServerOptions): Promise<GrpcServer> {
     const { registry, host = '127.0.0.1', port, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, env } = options
-    // What fails is thrown from here; the library would print it as well.
+    // What fails is thrown from here; the library would print it as well. Its verbosity is one for the whole process, in which
+    // nobody needs what it prints: whoever calls or serves learns of a failure by what is thrown. Its traces (GRPC_TRACE) go silent, too.
     setLogVerbosity(logVerbosity.NONE)
     // Pings of clients without calls need no permission here: the library answers them all.
     const server = new Server({
@@ -115,7 +117,7 @@ export class GrpcServer {
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${String(port)}`
+  const authority = nodeAddress({ host, port })
   return new Promise((resolve, reject) => {
     server.bindAsync(authority, ServerCredentials.createInsecure(), (error, boundPort) => {
       if (error === null) {
