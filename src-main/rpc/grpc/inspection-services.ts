@@ -2,27 +2,54 @@ import type { DescFile, DescService } from '@bufbuild/protobuf'
 import { toBinary } from '@bufbuild/protobuf'
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
 import type { Server } from '@grpc/grpc-js'
-import { ReflectionService } from '@grpc/reflection'
-import { HealthImplementation } from 'grpc-health-check'
 import { asBuffer } from './byte-view'
+import { collectMethods, registerLazily } from './lazy-methods'
+
+const REFLECTION_PATHS = ['v1', 'v1alpha'].map(
+  (version) => `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
+)
+const HEALTH_CALL_PATHS = ['Check', 'List'].map((method) => `/grpc.health.v1.Health/${method}`)
+const HEALTH_WATCH_PATH = '/grpc.health.v1.Health/Watch'
 
 /**
- * Adds reflection (v1 and v1alpha) and health, so that grpcurl and its like can list and call what the node serves.
+ * Adds reflection (v1 and v1alpha) and health, so that grpcurl and its like can list and call what the node serves. Their
+ * libraries take longer to load than all the rest of a node, so that they are loaded at the first call.
  *
  * @returns sets the health of every service, and of the node as a whole (the empty name)
  */
 export function addInspectionServices(server: Server, services: readonly DescService[]): (isServing: boolean) => void {
-  const files = new Map<string, Buffer>()
-  for (const service of services) collectFiles(service.file, files)
-  const names = services.map((service) => service.typeName)
-  // The library reads nothing of a package but the descriptors of its files.
-  const descriptors = { format: 'descriptors', type: {}, fileDescriptorProtos: [...files.values()] }
-  new ReflectionService({ descriptors } as never, { services: names }).addToServer(server)
-  const healthNames = ['', ...names]
-  const health = new HealthImplementation(Object.fromEntries(healthNames.map((name) => [name, 'SERVING'])))
-  health.addToServer(server)
-  return (isServing) => {
-    for (const name of healthNames) health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING')
+  registerLazily(server, { unary: [], watching: [], streaming: REFLECTION_PATHS }, async () => {
+    const { ReflectionService } = await import('@grpc/reflection')
+    const files = new Map<string, Buffer>()
+    for (const service of services) collectFiles(service.file, files)
+    // The library reads nothing of a package but the descriptors of its files.
+    const descriptors = { format: 'descriptors', type: {}, fileDescriptorProtos: [...files.values()] }
+    const reflection = new ReflectionService({ descriptors } as never, {
+      services: services.map((service) => service.typeName),
+    })
+    return collectMethods((taker) => {
+      reflection.addToServer(taker)
+    })
+  })
+
+  const healthNames = ['', ...services.map((service) => service.typeName)]
+  let isServing = true
+  let health: { setStatus(service: string, status: 'SERVING' | 'NOT_SERVING'): void } | undefined
+  const tellHealth = (): void => {
+    for (const name of healthNames) health?.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING')
+  }
+  registerLazily(server, { unary: HEALTH_CALL_PATHS, watching: [HEALTH_WATCH_PATH], streaming: [] }, async () => {
+    const { HealthImplementation } = await import('grpc-health-check')
+    const implementation = new HealthImplementation()
+    health = implementation
+    tellHealth()
+    return collectMethods((taker) => {
+      implementation.addToServer(taker as Server)
+    })
+  })
+  return (serves) => {
+    isServing = serves
+    tellHealth()
   }
 }
 
