@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../env'
 import type { EventLoopDelay } from './node-status'
 
 /** Four looks a second: often enough to meet a thread that is held up, seldom enough to cost nothing. */
-const PERIOD_MS = 250
+const PERIOD_MS = 1000
 const KEPT_LOOKS = 20
 
 /** Measures how late this thread runs what is due: what a person feels as slowness, and Raft as a slow node. */

@@ -25,9 +25,9 @@ export interface NodeSettings {
  * happens.
  */
 export const DEFAULT_NODE_SETTINGS: NodeSettings = {
-  raft: { tickMs: 100, electionTimeoutMs: 1_000, heartbeatMs: 200 },
+  raft: { tickMs: 250, electionTimeoutMs: 1_500, heartbeatMs: 500 },
   readMode: 'read-index',
-  storeHeartbeatMs: 1_000,
+  storeHeartbeatMs: 2_000,
   storeOfflineMs: 10_000,
   jobIntervalMs: 1_000,
   maxMessageBytes: 64 * 1024 * 1024,

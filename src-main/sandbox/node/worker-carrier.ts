@@ -14,7 +14,7 @@ export interface NodeWorkerData {
  * A small young generation keeps a cluster of many nodes small; what a node allocates per request dies young anyhow. The
  * old one is a limit, not a reservation: it only has to leave room for the largest requests.
  */
-const RESOURCE_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
+const RESOURCE_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 512 }
 
 /** A thread of this process. It is ended only when the node in it has closed everything; see remote-mount.ts. */
 export class WorkerCarrier implements NodeCarrier {
