@@ -35,8 +35,11 @@ export interface EngineListener {
   readonly leaderStopped?: (regionId: number) => void
   /** The leader as this replica knows it changed; 0 if none is known. */
   readonly leaderChanged?: (regionId: number, leaderStoreId: number) => void
-  /** A change of peers is in force. */
-  readonly peersChanged?: (regionId: number, peers: EngineRegionPeers) => void
+  /**
+   * A change of peers is applied, alone or with a snapshot; told again at an opening that finds the region's metadata behind.
+   * `confVersion` is the conf_version that comes with it, the same on every replica.
+   */
+  readonly peersChanged?: (regionId: number, peers: EngineRegionPeers, confVersion: number) => void
   /** The replica's group has failed; it takes no writes and proves no reads until the region is added anew. */
   readonly failed?: (regionId: number, error: Error) => void
 }

@@ -30,17 +30,19 @@ export interface AppliedCommands {
  * once. What the region's state or epoch does not allow any more is refused and changes nothing.
  *
  * @param commands undefined where an entry carries none
+ * @param confVersion what their epochs must have: behind the last applied change of peers, which the metadata may not know yet
  */
 export async function applyCommands(
   commands: ReadonlyArray<Command | undefined>,
   region: EngineRegion,
   store: MvccStore,
+  confVersion = region.epoch.confVersion,
 ): Promise<AppliedCommands> {
   const changes = await PendingChanges.open(store, keysReadBy(commands))
   let maxTs = 0n
   const results = commands.map((command): ApplyResult => {
     if (command === undefined) return NOTHING_TO_APPLY
-    const error = refusalOf(command, region)
+    const error = refusalOf(command, region, confVersion)
     if (error !== undefined) return { kind: 'refused', error }
     const result = applyCommand(command, changes)
     if (result.kind === 'applied' && result.ts > maxTs) maxTs = result.ts
@@ -102,13 +104,13 @@ function keysRead(request: CommandRequest): readonly Uint8Array[] {
 }
 
 /** The checks of the request again, at the moment that decides: state and epoch may have changed while it was under way. */
-function refusalOf({ epoch }: Command, region: EngineRegion): SandboxError | undefined {
+function refusalOf({ epoch }: Command, region: EngineRegion, confVersion: number): SandboxError | undefined {
   const id = String(region.id)
   if (!region.state.mayApply) {
     const message = `Region ${id} is ${region.state.name} and takes no writes: ask the coordinator where its range is served now.`
     return dingoError(Errno.EREGION_UNAVAILABLE, message, { details: { regionId: region.id } })
   }
-  const { confVersion, version } = region.epoch
+  const { version } = region.epoch
   if (epoch.confVersion === confVersion && epoch.version === version) return undefined
   const message = `The epoch of region ${id} is ${String(confVersion)}_${String(version)}, the request was for ${String(epoch.confVersion)}_${String(epoch.version)}: look the region up again.`
   return dingoError(Errno.EREGION_VERSION, message, { details: { regionId: region.id } })

@@ -69,7 +69,7 @@ export class RegionReplica {
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
     const { region, peers, clock, store, raftManager, listener, usesLeases } = options
-    const machine = await RegionStateMachine.open(region, store)
+    const machine = await RegionStateMachine.open(region, store, listener)
     const leadership = new RegionLeadership(region.id, clock, listener)
     const failure: ReplicaFailure = { error: undefined, noticed: undefined }
     const node = await raftManager.open<ApplyResult>({
@@ -83,9 +83,6 @@ export class RegionReplica {
         },
         applied: (entries) => {
           leadership.applied(entries)
-        },
-        membershipChanged: ({ voters, learners, learnersNext }) => {
-          listener.peersChanged?.(region.id, { voters, learners: [...learners, ...learnersNext] })
         },
         failed: (error) => {
           failure.error = error

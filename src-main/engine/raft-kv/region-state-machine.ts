@@ -1,9 +1,10 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { ConfState } from '../../raft/core/model/conf-state'
 import type { AppliedState, ApplyBatch, StateMachine, StateMachineSnapshot } from '../../raft/node/state-machine'
 import { applyCommands } from '../apply/apply-commands'
 import type { ApplyResult } from '../apply/apply-result'
 import { decodeCommand } from '../command/decode-command'
-import type { EngineRegion } from '../engine-region'
+import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
 import { encodeRange } from '../mvcc/key-codec'
 import type { MvccStore } from '../mvcc/mvcc-store'
 import { RawWriteBatch } from '../raw/raw-write-batch'
@@ -19,14 +20,23 @@ import { encodeSnapshot, exportedRange, readPreamble } from './snapshot-stream'
 export class RegionStateMachine implements StateMachine<ApplyResult> {
   readonly #region: EngineRegion
   readonly #store: MvccStore
+  readonly #listener: Pick<EngineListener, 'peersChanged'>
   readonly #recordKey: Uint8Array
   #record: RegionRecord
 
-  private constructor(region: EngineRegion, store: MvccStore, record: RegionRecord) {
+  private constructor(
+    region: EngineRegion,
+    store: MvccStore,
+    listener: Pick<EngineListener, 'peersChanged'>,
+    record: RegionRecord,
+  ) {
     this.#region = region
     this.#store = store
+    this.#listener = listener
     this.#recordKey = recordKey(region.id)
     this.#record = record
+    // A crash came between the change of peers and the metadata that follows it.
+    if (record.confVersion > region.epoch.confVersion) this.#tellPeers()
   }
 
   /**
@@ -35,13 +45,17 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
    * @param region a live view: its state and epoch are looked at when entries are applied
    * @throws SandboxError of the raw engine
    */
-  static async open(region: EngineRegion, store: MvccStore): Promise<RegionStateMachine> {
+  static async open(
+    region: EngineRegion,
+    store: MvccStore,
+    listener: Pick<EngineListener, 'peersChanged'> = {},
+  ): Promise<RegionStateMachine> {
     const { rawEngine } = store
     const record = await readRecord(rawEngine, region.id)
-    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, store, record)
+    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, store, listener, record)
     // Half of a snapshot is no state at all: whoever opens restores it again, or begins anew.
     await store.replace(() => discardIncompleteIngests(rawEngine, region))
-    return new RegionStateMachine(region, store, EMPTY_RECORD)
+    return new RegionStateMachine(region, store, listener, EMPTY_RECORD)
   }
 
   get applied(): AppliedState {
@@ -59,14 +73,18 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     const commands = entries.map(({ type, data }) =>
       type === 'EntryNormal' && data.length > 0 ? decodeCommand(data) : undefined,
     )
-    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store)
-    const { maxAppliedTs } = this.#record
+    // A change of peers comes alone, so one conf_version holds for all commands of a batch.
+    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store, this.#confVersion)
+    const { maxAppliedTs, applied } = this.#record
+    const changesPeers = entries.some(({ type }) => type !== 'EntryNormal') && !samePeers(applied.confState, confState)
     const record: RegionRecord = {
       applied: { last: { index: last.index, term: last.term }, confState },
       maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs,
+      confVersion: changesPeers ? this.#confVersion + 1 : this.#record.confVersion,
     }
     await this.#store.write(batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY))
     this.#record = record
+    if (changesPeers) this.#tellPeers()
     return results
   }
 
@@ -76,7 +94,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     const snapshot = rawEngine.snapshot()
     const columnFamilies = dataFamilies(rawEngine)
     const range = encodeRange(this.#region.range)
-    const preamble = { regionId: this.#region.id, maxAppliedTs }
+    const preamble = { regionId: this.#region.id, maxAppliedTs, confVersion: this.#confVersion }
     return Promise.resolve({
       applied,
       read: () => encodeSnapshot(preamble, rawEngine.exportRange({ range, columnFamilies, snapshot })),
@@ -85,7 +103,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   }
 
   async restoreSnapshot(applied: AppliedState, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    const { regionId, maxAppliedTs } = await readPreamble(bytes)
+    const { regionId, maxAppliedTs, confVersion } = await readPreamble(bytes)
     if (regionId !== this.#region.id) {
       const message = `A snapshot for region ${String(this.#region.id)} holds region ${String(regionId)}: remove this replica and add it anew.`
       throw new SandboxError('RAFT_SNAPSHOT_DAMAGED', message, { details: { regionId } })
@@ -94,7 +112,18 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     await this.#writeRecord(EMPTY_RECORD)
     const within = encodeRange(this.#region.range)
     await this.#store.replace((rawEngine) => rawEngine.ingestRange(() => exportedRange(bytes), { within }))
-    await this.#writeRecord({ applied, maxAppliedTs })
+    await this.#writeRecord({ applied, maxAppliedTs, confVersion })
+    if (confVersion > this.#region.epoch.confVersion) this.#tellPeers()
+  }
+
+  /** The conf_version behind the last applied entry. The metadata follows it, later on and at a moment of its own. */
+  get #confVersion(): number {
+    return this.#record.confVersion === 0 ? this.#region.epoch.confVersion : this.#record.confVersion
+  }
+
+  #tellPeers(): void {
+    const { applied, confVersion } = this.#record
+    this.#listener.peersChanged?.(this.#region.id, peersOf(applied.confState), confVersion)
   }
 
   async #writeRecord(record: RegionRecord): Promise<void> {
@@ -103,4 +132,19 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     await this.#store.write(batch)
     this.#record = record
   }
+}
+
+/** The peers as clients know them; who becomes a learner at the end of a joint change is one already. */
+function peersOf({ voters, learners, learnersNext }: ConfState): EngineRegionPeers {
+  return { voters, learners: [...learners, ...learnersNext] }
+}
+
+function samePeers(left: ConfState, right: ConfState): boolean {
+  const before = peersOf(left)
+  const after = peersOf(right)
+  return sameIds(before.voters, after.voters) && sameIds(before.learners, after.learners)
+}
+
+function sameIds(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((id) => right.includes(id))
 }

@@ -11,14 +11,20 @@ const MAX_PREAMBLE_BYTES = 64 * 1024
 export interface SnapshotPreamble {
   readonly regionId: number
   readonly maxAppliedTs: bigint
+  /** As in the region's record. */
+  readonly confVersion: number
 }
 
 /** Puts the preamble before the exported range. */
 export async function* encodeSnapshot(
-  { regionId, maxAppliedTs }: SnapshotPreamble,
+  { regionId, maxAppliedTs, confVersion }: SnapshotPreamble,
   range: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const preamble = create(SnapshotPreambleSchema, { regionId: BigInt(regionId), maxAppliedTs })
+  const preamble = create(SnapshotPreambleSchema, {
+    regionId: BigInt(regionId),
+    maxAppliedTs,
+    confVersion: BigInt(confVersion),
+  })
   const encoded = toBinary(SnapshotPreambleSchema, preamble)
   const first = new Uint8Array(LENGTH_BYTES + encoded.length)
   new DataView(first.buffer).setUint32(0, encoded.length)
@@ -34,8 +40,9 @@ export async function readPreamble(snapshot: AsyncIterable<Uint8Array>): Promise
     start = start.length === 0 ? piece : concat(start, piece)
     const end = preambleEnd(start)
     if (end === undefined || start.length < end) continue
-    const { regionId, maxAppliedTs } = fromBinary(SnapshotPreambleSchema, start.subarray(LENGTH_BYTES, end))
-    return { regionId: Number(regionId), maxAppliedTs }
+    const encoded = start.subarray(LENGTH_BYTES, end)
+    const { regionId, maxAppliedTs, confVersion } = fromBinary(SnapshotPreambleSchema, encoded)
+    return { regionId: Number(regionId), maxAppliedTs, confVersion: Number(confVersion) }
   }
   throw new SandboxError('RAFT_SNAPSHOT_DAMAGED', 'The state in a snapshot ends before its preamble does.')
 }

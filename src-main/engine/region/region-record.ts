@@ -14,6 +14,8 @@ export interface RegionRecord {
   readonly applied: AppliedState
   /** The greatest timestamp of an applied write; 0 if there was none. */
   readonly maxAppliedTs: bigint
+  /** The conf_version behind the applied entry; 0 as long as it is that with which the region was added. */
+  readonly confVersion: number
 }
 
 /** A region of which nothing is applied. */
@@ -23,6 +25,7 @@ export const EMPTY_RECORD: RegionRecord = {
     confState: { voters: [], votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false },
   },
   maxAppliedTs: 0n,
+  confVersion: 0,
 }
 
 /** Where the record of a region lies: META_RAFT_<id>. */
@@ -37,7 +40,7 @@ export async function readRecord(reader: RawReader, regionId: number): Promise<R
 }
 
 /** The record as RaftMeta of proto/sandbox/storage.proto. */
-export function encodeRecord(regionId: number, { applied, maxAppliedTs }: RegionRecord): Uint8Array {
+export function encodeRecord(regionId: number, { applied, maxAppliedTs, confVersion }: RegionRecord): Uint8Array {
   const { last, confState } = applied
   const { voters, votersOutgoing, learners, learnersNext, autoLeave } = confState
   return toBinary(
@@ -54,12 +57,13 @@ export function encodeRecord(regionId: number, { applied, maxAppliedTs }: Region
         autoLeave,
       },
       maxAppliedTs,
+      confVersion: BigInt(confVersion),
     }),
   )
 }
 
 function decodeRecord(bytes: Uint8Array): RegionRecord {
-  const { term, appliedIndex, membership, maxAppliedTs } = fromBinary(RaftMetaSchema, bytes)
+  const { term, appliedIndex, membership, maxAppliedTs, confVersion } = fromBinary(RaftMetaSchema, bytes)
   const last = { index: Number(appliedIndex), term: Number(term) }
   const confState = {
     voters: (membership?.voters ?? []).map(Number),
@@ -68,5 +72,5 @@ function decodeRecord(bytes: Uint8Array): RegionRecord {
     learnersNext: (membership?.learnersNext ?? []).map(Number),
     autoLeave: membership?.autoLeave ?? false,
   }
-  return { applied: { last, confState }, maxAppliedTs }
+  return { applied: { last, confState }, maxAppliedTs, confVersion: Number(confVersion) }
 }

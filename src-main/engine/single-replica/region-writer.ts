@@ -113,9 +113,13 @@ export class RegionWriter {
     const commands = writes.map(({ command }) => command)
     const { batch, results, maxTs } = await applyCommands(commands, this.region, this.#store)
     if (batch.length > 0) {
-      const { applied, maxAppliedTs } = this.#record
+      const { applied, maxAppliedTs, confVersion } = this.#record
       const last = { index: applied.last.index + 1, term: 1 }
-      const record = { applied: { ...applied, last }, maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs }
+      const record = {
+        applied: { ...applied, last },
+        maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs,
+        confVersion,
+      }
       batch.put(recordKey(this.region.id), encodeRecord(this.region.id, record), META_FAMILY)
       await this.#store.write(batch, { sync: rawEngine.supports.syncWrites })
       this.#record = record

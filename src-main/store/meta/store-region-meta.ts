@@ -2,7 +2,7 @@ import { clone, create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { PlainRange } from '../../engine/write-data'
 import { dingoError } from '../../rpc/dingo-error'
 import type { Peer, RegionDefinition, StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
-import { PeerRole, RegionDefinitionSchema, StoreRegionState as States } from '../../rpc/generated/dingodb/common_pb'
+import { RegionDefinitionSchema, StoreRegionState as States } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { Region } from '../../rpc/generated/dingodb/store_internal_pb'
 import { RegionSchema } from '../../rpc/generated/dingodb/store_internal_pb'
@@ -192,21 +192,22 @@ export class StoreRegionMeta implements StoreRegions {
   }
 
   /**
-   * Takes the peers that Raft has put in force. When they are others than before, `conf_version` grows by one.
+   * Takes the peers that Raft has put in force, with the `conf_version` that came with them in the order of the log; what is older
+   * than what is known is passed over.
    *
-   * @returns whether they are others
+   * @returns whether they are news
    * @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND; ENGINE_*
    */
-  async updatePeers(regionId: number, peers: readonly Peer[]): Promise<boolean> {
-    let changed = false
+  async updatePeers(regionId: number, peers: readonly Peer[], confVersion: number): Promise<boolean> {
+    let isNews = false
     await this.#change(regionId, ({ definition }) => {
-      changed = definition !== undefined && peerSet(definition.peers) !== peerSet(peers)
-      if (definition?.epoch === undefined || !changed) return false
+      if (definition?.epoch === undefined || definition.epoch.confVersion >= BigInt(confVersion)) return false
       definition.peers = [...peers]
-      definition.epoch.confVersion += 1n
+      definition.epoch.confVersion = BigInt(confVersion)
+      isNews = true
       return true
     })
-    return changed
+    return isNews
   }
 
   /** Allows or forbids splits, merges and changes of peers. @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND; ENGINE_* */
@@ -283,10 +284,4 @@ export class StoreRegionMeta implements StoreRegions {
 function regionExists(regionId: number): Error {
   const message = `Region ${String(regionId)} is on this store already.`
   return dingoError(Errno.EREGION_EXIST, message, { details: { regionId } })
-}
-
-/** Who the peers are and in which role, whatever their order and addresses. */
-function peerSet(peers: readonly Peer[]): string {
-  const names = peers.map(({ storeId, role }) => `${String(storeId)}${role === PeerRole.LEARNER ? ' learner' : ''}`)
-  return names.sort().join()
 }

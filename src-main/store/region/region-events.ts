@@ -31,8 +31,8 @@ export function regionEvents({ meta, report, failed, onWarning }: RegionEventsOp
       if (regions.find(regionId)?.leaderStoreId === server.storeId) setLeader(regionId, 0)
     },
     leaderChanged: setLeader,
-    peersChanged(regionId, peers) {
-      takePeers(meta(), regionId, peers).then(
+    peersChanged(regionId, peers, confVersion) {
+      takePeers(meta(), regionId, peers, confVersion).then(
         (isChanged) => {
           if (isChanged) report(regionId)
         },
@@ -48,13 +48,18 @@ export function regionEvents({ meta, report, failed, onWarning }: RegionEventsOp
   }
 }
 
-async function takePeers(meta: StoreMetaManager, regionId: number, peers: EngineRegionPeers): Promise<boolean> {
+async function takePeers(
+  meta: StoreMetaManager,
+  regionId: number,
+  peers: EngineRegionPeers,
+  confVersion: number,
+): Promise<boolean> {
   const region = meta.find(regionId)
   if (region === undefined) return false
   const known = new Map(region.peers.map((peer) => [Number(peer.storeId), peer]))
   const peerOf = (role: PeerRole) => (storeId: number) => peerMessage(meta, known.get(storeId), storeId, role)
   const next = [...peers.voters.map(peerOf(PeerRole.VOTER)), ...peers.learners.map(peerOf(PeerRole.LEARNER))]
-  return meta.regions.updatePeers(regionId, next)
+  return meta.regions.updatePeers(regionId, next, confVersion)
 }
 
 /** A peer with the locations that are known now, else those that were known before. */

@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 import { encodeCommand } from '../../../src-main/engine/command/encode-command'
-import type { EngineRegion } from '../../../src-main/engine/engine-region'
+import type { EngineListener, EngineRegion } from '../../../src-main/engine/engine-region'
 import { MvccStore } from '../../../src-main/engine/mvcc/mvcc-store'
 import { RegionStateMachine } from '../../../src-main/engine/raft-kv/region-state-machine'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
@@ -23,9 +23,14 @@ function regionOf(id = 1, startKey = 'a', endKey = 'z'): EngineRegion {
   return { id, epoch, range, state: { name: 'NORMAL', mayApply: true } }
 }
 
-function putEntry(index: number, key: string, value: string | Uint8Array): Entry {
+function putEntry(index: number, key: string, value: string | Uint8Array, confVersion = 1): Entry {
   const entry = { key: bytes(key), value: typeof value === 'string' ? bytes(value) : value }
-  const data = encodeCommand({ regionId: 1, epoch, ts: BigInt(index), datums: [{ kind: 'put', entries: [entry] }] })
+  const data = encodeCommand({
+    regionId: 1,
+    epoch: { ...epoch, confVersion },
+    ts: BigInt(index),
+    datums: [{ kind: 'put', entries: [entry] }],
+  })
   return { index, term: 1, type: 'EntryNormal', data }
 }
 
@@ -145,5 +150,47 @@ describe('the state machine of a region', () => {
     await reopened.restoreSnapshot(snapshot.applied, again(pieces))
     expect(reopened.applied).toEqual(snapshot.applied)
     expect((await store.reader(() => 0).measure(regionOf().range)).keyCount).toBe(6)
+  })
+
+  it('counts conf_version in the order of the log, whenever the metadata follows', async () => {
+    const told: unknown[] = []
+    const listener: EngineListener = {
+      peersChanged: (regionId, peers, confVersion) => told.push([regionId, peers, confVersion]),
+    }
+    const store = new MvccStore(await RawMemEngine.open({ columnFamilies }))
+    const machine = await RegionStateMachine.open(regionOf(), store, listener)
+    await machine.apply({ entries: [putEntry(2, 'b', 'before')], confState })
+    const next: ConfState = { ...confState, voters: [1, 2, 4] }
+    const change: Entry = { index: 3, term: 1, type: 'EntryConfChangeV2', data: new Uint8Array(0) }
+    await machine.apply({ entries: [change], confState: next })
+    const peers = { voters: [1, 2, 4], learners: [3] }
+    expect(told).toEqual([[1, peers, 2]])
+    // The region's metadata still says 1. What counts is what stands before the command in the log.
+    const late = await machine.apply({ entries: [putEntry(4, 'b', 'late')], confState: next })
+    expect(late).toMatchObject([{ kind: 'refused', error: { details: { name: 'EREGION_VERSION' } } }])
+    const current = await machine.apply({ entries: [putEntry(5, 'b', 'current', 2)], confState: next })
+    expect(current).toMatchObject([{ kind: 'applied' }])
+    // A change that leaves the peers as they are counts for nothing, as the end of a joint one.
+    await machine.apply({ entries: [{ ...change, index: 6 }], confState: next })
+    expect(told).toHaveLength(1)
+
+    // A crash before the metadata was written: told again.
+    await RegionStateMachine.open(regionOf(), store, listener)
+    expect(told).toEqual([
+      [1, peers, 2],
+      [1, peers, 2],
+    ])
+    // A snapshot brings it to those who were away.
+    const snapshot = await machine.createSnapshot()
+    const pieces = await collect(snapshot.read())
+    await snapshot.close()
+    const other = new MvccStore(await RawMemEngine.open({ columnFamilies }))
+    const away = await RegionStateMachine.open(regionOf(), other, listener)
+    await away.restoreSnapshot(snapshot.applied, again(pieces))
+    expect(told.at(-1)).toEqual([1, peers, 2])
+    expect(told).toHaveLength(3)
+    expect(await away.apply({ entries: [putEntry(7, 'c', 'on', 2)], confState: next })).toMatchObject([
+      { kind: 'applied' },
+    ])
   })
 })

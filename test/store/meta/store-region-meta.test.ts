@@ -94,13 +94,14 @@ describe('a region', () => {
     expect(second).toMatchObject({ status: 'rejected', reason: { details: { from: 'NORMAL', to: 'NORMAL' } } })
   })
 
-  test('counts conf_version when its peers become others, and only then', async () => {
+  test('takes peers with the conf_version that came with them, and nothing older', async () => {
     const { meta } = await newMeta()
     await meta.add(definition(7))
-    expect(await meta.updatePeers(7, [...definition(7).peers].reverse())).toBe(false)
-    expect(meta.find(7)?.epoch).toEqual({ confVersion: 1, version: 1 })
-    expect(await meta.updatePeers(7, definition(7, { peers: [20001, 20002] }).peers)).toBe(true)
-    expect(meta.find(7)?.epoch).toEqual({ confVersion: 2, version: 1 })
+    const peersOf = (...peers: number[]) => definition(7, { peers }).peers
+    expect(await meta.updatePeers(7, peersOf(20001), 1)).toBe(false)
+    expect(await meta.updatePeers(7, peersOf(20001, 20002), 3)).toBe(true)
+    expect(await meta.updatePeers(7, peersOf(20001), 2)).toBe(false)
+    expect(meta.find(7)?.epoch).toEqual({ confVersion: 3, version: 1 })
     expect(meta.find(7)?.peers.map(({ storeId }) => Number(storeId))).toEqual([20001, 20002])
   })
 

@@ -47,6 +47,13 @@ export declare type RaftMeta = Message<"dingodb.sandbox.storage.RaftMeta"> & {
    * @generated from field: int64 max_applied_ts = 1001;
    */
   maxAppliedTs: bigint;
+
+  /**
+   * The conf_version behind the applied entry, which grows with each applied change of peers; 0 in a record from before it was kept.
+   *
+   * @generated from field: int64 conf_version = 1002;
+   */
+  confVersion: bigint;
 };
 
 /**
@@ -106,6 +113,11 @@ export declare type SnapshotPreamble = Message<"dingodb.sandbox.storage.Snapshot
    * @generated from field: int64 max_applied_ts = 2;
    */
   maxAppliedTs: bigint;
+
+  /**
+   * @generated from field: int64 conf_version = 3;
+   */
+  confVersion: bigint;
 };
 
 /**
