@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { compareBytes } from '../raw/key-range'
 import type { ConformanceTest } from './conformance-context'
 import { bytes, deleteKeys, put, text } from './conformance-context'
 
@@ -71,6 +72,27 @@ export function describeReads(test: ConformanceTest): void {
       expect(await context.pairs(region, some)).toEqual(['k011=3', 'k013=3'])
     })
 
+    test('tell keys apart that end in the least and the greatest bytes', async (context) => {
+      const region = await context.addRegion()
+      const tails = [[], [0], [0, 0], [0xfe], [0xff], [0xff, 0], ...[7, 8, 9, 16].map((count) => ff(count))]
+      const keys = tails.map((tail) => Uint8Array.of(0x62, ...tail))
+      await context.write(region, {
+        kind: 'put',
+        entries: keys.map((key, position) => ({ key, value: Uint8Array.of(position) })),
+      })
+      const reader = await context.reader(region)
+      const scan = reader.scan({ range: region.range })
+      const inOrder = [...keys].sort((left, right) => compareBytes(left, right))
+      expect((await scan.next(100, 10_000)).map(({ key }) => key)).toEqual(inOrder)
+      await scan.close()
+      expect(await reader.kvBatchGet(keys)).toEqual(keys.map((_, position) => Uint8Array.of(position)))
+      for (const [position, key] of keys.entries()) expect(await reader.kvGet(key)).toEqual(Uint8Array.of(position))
+      const [startKey, endKey] = [Uint8Array.of(0x62, ...ff(8)), Uint8Array.of(0x62, ...ff(16))]
+      await context.write(region, { kind: 'delete-range', ranges: [{ startKey, endKey }] })
+      const left = await (await context.reader(region)).measure(region.range)
+      expect(left).toEqual({ keyCount: keys.length - 2, minKey: keys[0], maxKey: endKey })
+    })
+
     test('without values leave them out', async (context) => {
       const region = await context.addRegion()
       await context.write(region, put({ b: '1', c: '1' }))
@@ -108,4 +130,8 @@ export function describeReads(test: ConformanceTest): void {
       }
     })
   })
+}
+
+function ff(count: number): readonly number[] {
+  return new Array<number>(count).fill(0xff)
 }
