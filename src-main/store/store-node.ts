@@ -129,6 +129,10 @@ export class StoreNode {
       engine,
       prepareDestroy: (regionId) => this.#prepareDestroy(regionId),
       requestsAnswered: (regionId) => this.#requests.whenIdle(regionId),
+      forget: (regionId) => {
+        this.#requests.forget(regionId)
+        this.#revival.forget(regionId)
+      },
       startElection: (regionId) => {
         this.#startElection(regionId)
       },

@@ -1,4 +1,3 @@
-import type { EngineKind } from '../../engine/engine'
 import { compareBytes } from '../../engine/raw'
 import { dingoError } from '../../rpc/dingo-error'
 import type { CreateRequest } from '../../rpc/generated/dingodb/coordinator_pb'
@@ -10,14 +9,9 @@ import { isPlaceholder } from '../meta/region-range'
 import { stateName } from '../meta/region-state'
 import { foundingPeers } from '../region/founding-peers'
 import type { StoreRegion } from '../region/store-region'
+import { engineKinds } from '../storage/storage'
 import type { RegionCommand, RegionCommandContext, RegionCommandHandler } from './region-command'
 import { requestOf } from './region-command'
-
-const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
-  [StorageEngine.STORE_ENG_RAFT_STORE]: 'raft-kv',
-  [StorageEngine.STORE_ENG_MONO_STORE]: 'rocks',
-  [StorageEngine.STORE_ENG_MEMORY]: 'memory',
-}
 
 /** CMD_CREATE: the store's part of flows.md, Create region. */
 export const createRegion: RegionCommandHandler = {

@@ -97,6 +97,7 @@ async function removeData(command: RegionCommand, region: StoreRegion, context: 
   // The child of a split has no data before the split.
   if (!isPlaceholder(region.range)) await engine.deleteData(region)
   await meta.regions.remove(region.id)
+  context.forget(region.id)
 }
 
 /** `region.reportDeleted`: the coordinators hear of it. */

@@ -31,6 +31,8 @@ export interface RegionCommandContext {
   readonly prepareDestroy: (regionId: number) => Promise<void>
   /** Resolves when all requests that were let into a region are answered. */
   readonly requestsAnswered: (regionId: number) => Promise<void>
+  /** Lets go of what the store keeps in memory about a region that is gone. */
+  readonly forget: (regionId: number) => void
   /** Lets the replica ask to lead, if it is the one of its group that asks first. */
   readonly startElection: (regionId: number) => void
   /** Has regions reported to the coordinators soon. */

@@ -63,6 +63,12 @@ export class RegionRevival {
     this.#plan(regionId, this.#pauseAfter(patient))
   }
 
+  /** A region is gone. */
+  forget(regionId: number): void {
+    this.#patients.get(regionId)?.timer?.cancel()
+    this.#patients.delete(regionId)
+  }
+
   /** Begins nothing more. Twice is harmless. */
   close(): void {
     this.#isClosed = true

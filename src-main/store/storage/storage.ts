@@ -8,7 +8,7 @@ import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { StoreRegion } from '../region/store-region'
 
 /** Which engine serves a region that asks for a stored engine (common.proto, StorageEngine). */
-const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
+export const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
   [StorageEngine.STORE_ENG_RAFT_STORE]: 'raft-kv',
   [StorageEngine.STORE_ENG_MONO_STORE]: 'rocks',
   [StorageEngine.STORE_ENG_MEMORY]: 'memory',
