@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ErrorCode } from '../../src-main/base/error-codes'
 import { SandboxError } from '../../src-main/base/sandbox-error'
 import type { ClusterClient } from '../../src-main/client/cluster-client'
@@ -47,6 +48,8 @@ export class SequenceWriters {
 
   /** Writes until the signal aborts. @throws what no crash of a cluster can explain */
   async writeUntil(client: ClusterClient, signal: AbortSignal): Promise<void> {
+    // Every writer listens to the one signal, and that is no leak.
+    setMaxListeners(0, signal)
     await Promise.all(this.#sequences.map((sequence) => this.#write(client, sequence, signal)))
   }
 

@@ -2,6 +2,7 @@ import type { ClusterClient, StorageEngineName } from '../../client/cluster-clie
 import type { CommandWorld } from './command'
 import type { Option } from './option'
 import type { ParsedOptions } from './parsed-options'
+import { counted } from './text-table'
 
 // What tables and regions are created with alike.
 
@@ -38,9 +39,10 @@ export async function chooseReplicas(
   const engine = given.engine ?? 'raft'
   const replicas = await client.regions.defaultReplicas(engine, { signal })
   if (engine === 'raft' && replicas < USUAL_REPLICAS) {
-    const [stores, copies] =
-      replicas === 1 ? ['1 store', '1 copy'] : [`${String(replicas)} stores`, `${String(replicas)} copies`]
-    output.note(`The cluster has ${stores}, so that each region has ${copies} in place of ${String(USUAL_REPLICAS)}.`)
+    const copies = replicas === 1 ? '1 copy' : `${String(replicas)} copies`
+    output.note(
+      `The cluster has ${counted(replicas, 'store')}, so that each region has ${copies} in place of ${String(USUAL_REPLICAS)}.`,
+    )
   }
   return replicas
 }

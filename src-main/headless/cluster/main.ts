@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { connectToCluster } from '../../client/connect'
 import { SandboxError } from '../../base/sandbox-error'
@@ -9,6 +10,8 @@ import { run } from './run'
 /** The entry of the command line `dingo-sandbox`. */
 async function main(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController()
+  // Each of a command's calls listens to it, and that is no leak.
+  setMaxListeners(0, interrupt.signal)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // The first signal ends the command in order, a second one at once.

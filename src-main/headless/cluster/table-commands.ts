@@ -14,7 +14,7 @@ import type { ParsedOptions } from './parsed-options'
 import { refused } from './parsed-options'
 import { readable } from './printable-bytes'
 import { epochJson, rangeJson, stateName } from './shapes'
-import { textTable } from './text-table'
+import { counted, textTable } from './text-table'
 
 const schemaOption: Option = {
   name: 'schema',
@@ -79,7 +79,7 @@ goes on creating its regions.`,
       await world.output.write(
         options.flag('json')
           ? jsonLine(tableJson(table, regions))
-          : `Created the table ${table.schema}.${table.name} (${String(table.tableId)}) with ${String(regions.length)} regions.\n`,
+          : `Created the table ${table.schema}.${table.name} (${String(table.tableId)}) with ${counted(regions.length, 'region')}.\n`,
       )
       return exitStatus.ok
     })
@@ -220,7 +220,7 @@ function tableText(table: Table, regions: readonly RangeDistribution[]): string 
     region.range === undefined ? '' : readable(region.range.endKey, 48),
   ])
   return [
-    `${table.schema}.${table.name} (${String(table.tableId)}), ${String(definition.replica)} replicas, partitioned by ${strategyName(definition.tablePartition?.strategy)}`,
+    `${table.schema}.${table.name} (${String(table.tableId)}), ${counted(definition.replica, 'replica')}, partitioned by ${strategyName(definition.tablePartition?.strategy)}`,
     '',
     textTable(['COLUMN', 'TYPE', 'KEY', ''], columns),
     '',

@@ -15,3 +15,6 @@ export function textTable(headings: readonly string[], rows: ReadonlyArray<reado
     )
     .join('\n')
 }
+
+/** `1 region`, `2 regions`. */
+export const counted = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? '' : 's'}`

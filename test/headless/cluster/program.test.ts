@@ -58,7 +58,7 @@ describe('the program on a cluster', () => {
     expect(await run('table', 'list')).toEqual(done(/ DINGO +people +2 +1\n.* DINGO +things +1 +1\n$/))
     expect(await json('table', 'list')).toMatchObject({ tables: [{ name: 'people' }, { name: 'things' }] })
     expect(await run('table', 'show', 'people')).toEqual(
-      done(/^DINGO\.people \(\d+\), 1 replicas, partitioned by hash\n/),
+      done(/^DINGO\.people \(\d+\), 1 replica, partitioned by hash\n/),
     )
     expect(await json('table', 'show', 'people')).toMatchObject({ replicas: 1, partitionStrategy: 'hash' })
     expect(await run('table', 'drop', 'people')).toEqual(done('Dropped people.\n'))
