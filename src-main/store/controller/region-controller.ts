@@ -198,7 +198,12 @@ export class RegionController {
     // A stop interrupts commands in ways that are not theirs: the next start does them again.
     if (this.#closing.signal.aborted) return
     // What cannot be noted is done again after a restart; until then it must not stand in the way of other commands.
-    const message = await this.#journal.finish(command, failure).finally(() => this.#underWay.delete(command.id))
+    const message = await this.#journal.finish(command, failure).catch((thrown: unknown) => {
+      this.#underWay.delete(command.id)
+      this.#timelines.delete(command.id)
+      throw thrown
+    })
+    this.#underWay.delete(command.id)
     this.#note(command, failure === undefined ? `${name} done` : `${name} failed: ${failure.message}`)
     await this.#record(command)
     if (failure !== undefined) this.#options.onFailed(message)

@@ -15,6 +15,9 @@ import { wallTimeText } from './wall-time-text'
 
 const encoder = new TextEncoder()
 
+/** Points of one timeline that are kept, the newest: commands that belong to no job share one record. */
+const MAX_TIME_POINTS = 256
+
 /** The job that changes a region. */
 export interface RegionChange {
   readonly regionId: number
@@ -77,6 +80,7 @@ export class RegionChangeRecorder {
           ? create(RegionChangeRecordSchema, { ...ids, jobType, jobContent: content, beginTime })
           : clone(RegionChangeRecordSchema, known)
       next.timeline.push(...timeline.map((point) => create(RegionChangeRecord_TimePointSchema, point)))
+      next.timeline.splice(0, Math.max(0, next.timeline.length - MAX_TIME_POINTS))
       const dropped = this.#history.add(regionId, key)
       await this.#storage.write((batch) => {
         batch.put(diskKey, toBinary(RegionChangeRecordSchema, next))

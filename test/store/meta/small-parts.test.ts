@@ -99,6 +99,15 @@ test('change records keep the newest jobs of a region, also over a start', async
   expect(again.list(8)).toEqual([])
 })
 
+test('a change record keeps its newest points, for commands without a job have one together', async () => {
+  const recorder = new RegionChangeRecorder(new MetaStorage(await openMemory()), { perRegion: 2, total: 100 })
+  const change = { regionId: 7, jobId: 0, jobType: RegionCmdType.CMD_SNAPSHOT, content: 'no job' }
+  for (let round = 0; round < 300; round += 1) await recorder.record(change, [{ atMs: round, event: String(round) }])
+  const [record] = recorder.list(7)
+  expect(record?.timeline).toHaveLength(256)
+  expect(record?.timeline.at(-1)?.event).toBe('299')
+})
+
 test('the store map is taken when it is newer, and gives no location that cannot be reached', () => {
   const meta = new StoreServerMeta({
     storeId: 1,
