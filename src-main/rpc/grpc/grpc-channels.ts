@@ -1,6 +1,6 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import type { ClientUnaryCall } from '@grpc/grpc-js'
+import type { ClientOptions, ClientUnaryCall } from '@grpc/grpc-js'
 import { Client, credentials } from '@grpc/grpc-js'
 import type { Clock } from '../../env'
 import {
@@ -25,6 +25,8 @@ export interface GrpcChannelsOptions {
   readonly timeoutMs?: number
   /** The longest message in either direction. Default 64 MiB. */
   readonly maxMessageBytes?: number
+  /** Ms after which a silent connection with calls under way is pinged, and then given up. Default 10 s each. */
+  readonly keepAliveMs?: number
 }
 
 /** Calls to nodes over gRPC without TLS, one connection an address. */
@@ -32,6 +34,7 @@ export class GrpcChannels implements RpcChannels {
   readonly #clock: Clock
   readonly #timeoutMs: number
   readonly #maxMessageBytes: number
+  readonly #keepAliveMs: number | undefined
   readonly #channels = new Map<string, GrpcChannel>()
   #isClosed = false
 
@@ -39,6 +42,7 @@ export class GrpcChannels implements RpcChannels {
     this.#clock = options.env.clock
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS
     this.#maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
+    this.#keepAliveMs = options.keepAliveMs
   }
 
   /** @throws SandboxError INVALID_ARGUMENT if the address is not `host:port` */
@@ -46,7 +50,7 @@ export class GrpcChannels implements RpcChannels {
     let channel = this.#channels.get(address)
     if (channel === undefined) {
       checkAddress(address)
-      channel = new GrpcChannel(address, this.#clock, this.#timeoutMs, this.#maxMessageBytes)
+      channel = new GrpcChannel(address, this.#clock, this.#timeoutMs, this.#maxMessageBytes, this.#keepAliveMs)
       if (this.#isClosed) channel.close()
       this.#channels.set(address, channel)
     }
@@ -65,16 +69,24 @@ class GrpcChannel implements RpcChannel {
   readonly #clock: Clock
   readonly #timeoutMs: number
   readonly #maxMessageBytes: number
+  readonly #connection: ClientOptions
   readonly #calls = new Set<ClientUnaryCall>()
   /** Made at the first call. */
   #client: Client | undefined
   #isClosed = false
 
-  constructor(address: string, clock: Clock, timeoutMs: number, maxMessageBytes: number) {
+  constructor(
+    address: string,
+    clock: Clock,
+    timeoutMs: number,
+    maxMessageBytes: number,
+    keepAliveMs: number | undefined,
+  ) {
     this.address = address
     this.#clock = clock
     this.#timeoutMs = timeoutMs
     this.#maxMessageBytes = maxMessageBytes
+    this.#connection = connectionOptions(maxMessageBytes, keepAliveMs)
   }
 
   unary<Input extends DescMessage, Output extends DescMessage>(
@@ -91,7 +103,7 @@ class GrpcChannel implements RpcChannel {
       if (bytes.length > this.#maxMessageBytes) {
         throw messageTooLarge('request', name, bytes.length, this.#maxMessageBytes)
       }
-      this.#client ??= new Client(this.address, credentials.createInsecure(), connectionOptions(this.#maxMessageBytes))
+      this.#client ??= new Client(this.address, credentials.createInsecure(), this.#connection)
       const deadline = this.#clock.wallTimeMs() + timeoutMs
       const call = this.#client.makeUnaryRequest(
         `/${name}`,
