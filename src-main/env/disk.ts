@@ -32,6 +32,8 @@ export interface DiskFile {
   write(position: number, bytes: Uint8Array): Promise<void>
   /** Writes the arrays one behind the other at `position`, in one operation where the system can. */
   writeMany(position: number, parts: readonly Uint8Array[]): Promise<void>
+  /** Writes all bytes at `position` and makes them durable, with the length that they give the file: in one operation where the system can, which is quicker than {@link write} and {@link sync}. Says nothing of earlier writes. The bytes must stay unchanged until it resolves. After a failure what is durable is unknown. */
+  writeDurably(position: number, bytes: Uint8Array): Promise<void>
   /** Cuts or extends (with zeros) to `size` bytes. Durable after the next sync. */
   truncate(size: number): Promise<void>
   /** Makes the file's bytes and length durable (fdatasync). Its name is durable only after the directory's own sync. After a failed sync what is durable is unknown: the caller must not go on as if a later success covered it. */

@@ -73,6 +73,7 @@ export function diskConformance(name: string, factory: () => Promise<DiskUnderTe
         expect(textOf(await file.read(0, 3))).toBe('abc')
         await expectCode('INVALID_ARGUMENT', file.write(0, bytesOf('x')))
         await expectCode('INVALID_ARGUMENT', file.writeMany(0, [bytesOf('x')]))
+        await expectCode('INVALID_ARGUMENT', file.writeDurably(0, bytesOf('x')))
         await expectCode('INVALID_ARGUMENT', file.truncate(0))
         await expectCode('INVALID_ARGUMENT', file.sync())
         await file.close()
@@ -135,6 +136,18 @@ export function diskConformance(name: string, factory: () => Promise<DiskUnderTe
         await file.writeMany(2, [bytesOf('ab'), new Uint8Array(0), bytesOf('c'), bytesOf('def')])
         expect(textOf(await file.read(0, 100))).toBe('..abcdef..')
         await file.close()
+      })
+
+      it('writes durably among other writes, under whatever name the file has by then', async () => {
+        const file = await create('a')
+        await file.write(0, bytesOf('ab......'))
+        await file.writeDurably(2, bytesOf('cd'))
+        await disk.rename(at('a'), at('b'))
+        await file.writeDurably(4, bytesOf('efghij'))
+        expect(textOf(await file.read(0, 100))).toBe('abcdefghij')
+        await file.close()
+        await expectCode('DISK_CLOSED', file.writeDurably(0, bytesOf('x')))
+        expect(textOf(await disk.readFile(at('b')))).toBe('abcdefghij')
       })
 
       it('writes thousands of arrays at once', async () => {

@@ -1,4 +1,6 @@
+import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { SandboxError } from '../../base/sandbox-error'
 import type { DiskFile } from '../disk'
 import type { DiskOperation } from '../disk-error'
@@ -13,6 +15,8 @@ export class RealDiskFile implements DiskFile {
   readonly path: string
   readonly #handle: FileHandle
   readonly #readOnly: boolean
+  /** The same file, opened so that a write returns when it is durable; undefined until it is needed, null where there is no such thing. */
+  #durable: Promise<FileHandle | null> | undefined
   #closing: Promise<void> | undefined
 
   constructor(path: string, handle: FileHandle, readOnly: boolean) {
@@ -40,7 +44,7 @@ export class RealDiskFile implements DiskFile {
     return this.#run('write', async () => {
       checkByteCount(position, 'position of a write', this.path)
       checkWritable(this.#readOnly, 'write', this.path)
-      await this.#writeFrom(position, bytes)
+      await writeAll(this.#handle, position, bytes)
     })
   }
 
@@ -56,9 +60,20 @@ export class RealDiskFile implements DiskFile {
       for (const part of filled) {
         const done = Math.min(bytesWritten, part.length)
         bytesWritten -= done
-        if (done < part.length) await this.#writeFrom(end + done, part.subarray(done))
+        if (done < part.length) await writeAll(this.#handle, end + done, part.subarray(done))
         end += part.length
       }
+    })
+  }
+
+  writeDurably(position: number, bytes: Uint8Array): Promise<void> {
+    return this.#run('write', async () => {
+      checkByteCount(position, 'position of a write', this.path)
+      checkWritable(this.#readOnly, 'write', this.path)
+      this.#durable ??= openDurable(this.#handle)
+      const durable = await this.#durable
+      await writeAll(durable ?? this.#handle, position, bytes)
+      if (durable === null) await this.#handle.datasync()
     })
   }
 
@@ -83,23 +98,21 @@ export class RealDiskFile implements DiskFile {
 
   /** Operations that run are waited for; later ones give DISK_CLOSED. */
   close(): Promise<void> {
-    this.#closing ??= this.#handle.close().catch((error: unknown) => {
+    this.#closing ??= this.#closeHandles().catch((error: unknown) => {
       throw diskIoError('close', this.path, error)
     })
     return this.#closing
   }
 
+  async #closeHandles(): Promise<void> {
+    const durable = this.#durable
+    await this.#handle.close()
+    await (await durable)?.close()
+  }
+
   async #readable(position: number, length: number): Promise<number> {
     const { size } = await this.#handle.stat()
     return Math.max(0, Math.min(length, size - position))
-  }
-
-  async #writeFrom(position: number, bytes: Uint8Array): Promise<void> {
-    let written = 0
-    while (written < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(bytes, written, bytes.length - written, position + written)
-      written += bytesWritten
-    }
   }
 
   async #run<T>(operation: DiskOperation, body: () => Promise<T>): Promise<T> {
@@ -117,5 +130,24 @@ export class RealDiskFile implements DiskFile {
   /** Asked anew after each wait. */
   get #isClosing(): boolean {
     return this.#closing !== undefined
+  }
+}
+
+async function writeAll(handle: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written)
+    written += bytesWritten
+  }
+}
+
+/** Linux names open files under /proc, whatever became of their path. Elsewhere, and where /proc is missing, a sync follows each write. */
+async function openDurable(handle: FileHandle): Promise<FileHandle | null> {
+  if (process.platform !== 'linux') return null
+  try {
+    return await open(`/proc/self/fd/${String(handle.fd)}`, constants.O_WRONLY | constants.O_DSYNC)
+  } catch {
+    // No /proc in this container: writing and syncing apart does the same.
+    return null
   }
 }

@@ -60,6 +60,12 @@ export class SimulatedDiskFile implements DiskFile {
     )
   }
 
+  /** Two operations, so that a crash can come between them. */
+  async writeDurably(position: number, bytes: Uint8Array): Promise<void> {
+    await this.write(position, bytes)
+    await this.sync()
+  }
+
   sync(): Promise<void> {
     const { device } = this.#mount
     const through = this.stored.resolvedThrough

@@ -85,12 +85,14 @@ export class SegmentWriter {
 
   async #carry(waiters: readonly Waiter[]): Promise<void> {
     const parts = this.#encoder.take()
+    // Written and durable are one moment, reached in one operation, unless somebody wants to be told of them apart.
+    const atOnce = waiters.every(({ onWritten }) => onWritten === undefined)
     const batch = this.#host.beginBatch()
     let created = false
-    for (const part of parts) created = await this.#write(part)
+    for (const part of parts) created = await this.#write(part, atOnce)
     for (const waiter of waiters) waiter.onWritten?.()
     const last = parts.at(-1)
-    if (last !== undefined && last.closedName === undefined) await makeDurable(last.segment)
+    if (last !== undefined && last.closedName === undefined && !atOnce) await makeDurable(last.segment)
     if (created) await this.#disk.syncDirectory(this.#directory)
     batch.done()
     for (const segment of batch.obsolete) {
@@ -101,13 +103,16 @@ export class SegmentWriter {
   }
 
   /** Returns whether a file was created whose name is not durable yet. */
-  async #write(part: SegmentPart): Promise<boolean> {
+  async #write(part: SegmentPart, atOnce: boolean): Promise<boolean> {
     const { segment, buffer, length, closedName } = part
     const isNew = segment.file === undefined
     segment.file ??= await this.#create(segment.name)
-    await segment.file.write(segment.writtenBytes, buffer.subarray(0, length))
+    const bytes = buffer.subarray(0, length)
+    if (atOnce) await segment.file.writeDurably(segment.writtenBytes, bytes)
+    else await segment.file.write(segment.writtenBytes, bytes)
     this.#encoder.recycle(buffer)
     segment.writtenBytes += length
+    if (atOnce) segment.durableBytes = segment.writtenBytes
     if (closedName === undefined) return isNew
     // A segment must be durable, whole and under its name, before the next one is created: else a crash could keep the
     // later and lose the earlier, and the log would have a hole.

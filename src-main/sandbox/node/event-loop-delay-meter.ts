@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../env'
 import type { EventLoopDelay } from './node-status'
 
-/** Four looks a second: often enough to meet a thread that is held up, seldom enough to cost nothing. */
+/** One look a second: often enough to meet a thread that is held up, seldom enough to cost nothing. */
 const PERIOD_MS = 1000
 const KEPT_LOOKS = 20
 

@@ -71,6 +71,18 @@ describe('replaceFile', () => {
   })
 })
 
+describe('writing durably', () => {
+  it('outlives a crash once it has resolved, and what follows does not', async () => {
+    const disk = new SimulatedDisk({ random: new SeededRandom(1) })
+    const file = await disk.open('/file', { mode: 'create' })
+    await disk.syncDirectory('/')
+    await file.writeDurably(0, NEW)
+    await file.write(NEW.length, OLD)
+    disk.crash({ writes: 'none', names: 'none' })
+    expect(await disk.readFile('/file')).toEqual(NEW)
+  })
+})
+
 describe('crash points', () => {
   it('count every mutation and nothing else', async () => {
     const disk = new SimulatedDisk({ random: new SeededRandom(1) })
