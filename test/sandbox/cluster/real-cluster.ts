@@ -95,7 +95,8 @@ export class RealCluster {
     return Promise.all(
       stores.map(async ({ serverAddress }) => {
         const [entry] = await this.client.inspection.node(serverAddress).raftStatus([regionId])
-        const { term, committedIndex, knownAppliedIndex, leaderPeerId } = entry?.raftStatus ?? {}
+        if (entry?.raftStatus === undefined) throw new Error(`${serverAddress} has no region ${String(regionId)}.`)
+        const { term, committedIndex, knownAppliedIndex, leaderPeerId } = entry.raftStatus
         return [term, committedIndex, knownAppliedIndex, leaderPeerId].map(String).join(' ')
       }),
     )
