@@ -39,6 +39,8 @@ export async function main(args: readonly string[]): Promise<number> {
   await Promise.all(stores.map(({ engine }) => engine.addRegion(region, { voters: [1, 2, 3], learners: [] })))
   const [leader] = stores
   if (leader === undefined) return 1
+  // Replicas do not ask by themselves before their election timeout, and then any of them may lead.
+  leader.engine.campaign(1)
   while (leader.engine.status(1)?.raftState !== 'STATE_LEADER') await new Promise((resolve) => setTimeout(resolve, 5))
   const put = async (key: Uint8Array) => {
     await leader.engine.write(context, { datums: [{ kind: 'put', entries: [{ key, value }] }] })
