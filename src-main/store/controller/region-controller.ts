@@ -189,12 +189,7 @@ export class RegionController {
     const name = commandName(command.type)
     this.#note(command, `${name} begun`)
     await this.#record(command)
-    const failure = await handlerOf(command)
-      .run(command, this.#context)
-      .then(
-        () => undefined,
-        (thrown: unknown) => SandboxError.from(thrown),
-      )
+    const failure = await this.#run(command)
     // A stop interrupts commands in ways that are not theirs: the next start does them again.
     if (this.#closing.signal.aborted) return
     // What cannot be noted is done again after a restart; until then it must not stand in the way of other commands.
@@ -207,6 +202,16 @@ export class RegionController {
     this.#note(command, failure === undefined ? `${name} done` : `${name} failed: ${failure.message}`)
     await this.#record(command)
     if (failure !== undefined) this.#options.onFailed(message)
+  }
+
+  /** @returns why the command failed; undefined if it did not */
+  async #run(command: RegionCommand): Promise<SandboxError | undefined> {
+    try {
+      await handlerOf(command).run(command, this.#context)
+      return undefined
+    } catch (thrown) {
+      return SandboxError.from(thrown)
+    }
   }
 
   /** Lets a step begin: not before whoever watches lets it, and not at all once the store stops. */

@@ -1,7 +1,9 @@
+import { toBinary } from '@bufbuild/protobuf'
 import { afterEach, describe, expect, test } from 'vitest'
+import { RawWriteBatch } from '../../../src-main/engine/raw'
 import { StoreRegionState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import type { RegionCmd } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
-import { RegionCmdStatus, RegionCmdType } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
+import { RegionCmdSchema, RegionCmdStatus, RegionCmdType } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { command, createCommand, definition, deleteCommand, PEERS, STORE } from '../support/region-messages'
 import type { TestStore } from '../support/test-store'
 import { newStore, until } from '../support/test-store'
@@ -268,6 +270,18 @@ describe('commands', () => {
     const answers = await store.node.controller.take(types.map((type) => command(7, type, { case: undefined })))
     expect(answers.map(({ refusal }) => refusal?.details['name'])).toEqual(types.map(() => 'ENOT_SUPPORT'))
     expect(answers[0]?.refusal?.message).toContain('CMD_SPLIT')
+  })
+
+  test("that another version took and this one does not know fail, and stand in nobody's way", async () => {
+    const unknown = command(7, RegionCmdType.CMD_SPLIT, { case: undefined })
+    const before = await startedStore()
+    const key = new TextEncoder().encode(`CONTROL_CMD_${String(unknown.id)}`)
+    await before.rawEngine.write(new RawWriteBatch().put(key, toBinary(RegionCmdSchema, unknown), 'meta'))
+    await before.node.stop()
+    const store = await startedStore(before)
+    await allDone(store)
+    expect(outcomes(store)).toEqual([[unknown.id, RegionCmdStatus.STATUS_FAIL]])
+    expect(store.warnings).toEqual([])
   })
 
   test('for another store are refused', async () => {
