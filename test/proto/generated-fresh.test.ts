@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectDirectory } from '../support/capabilities'
@@ -16,7 +16,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 
 test('the generated types are those of proto/: else run `npm run generate`', { timeout: 60_000 }, async () => {
   const buf = join(projectDirectory, 'node_modules', '.bin', 'buf')
-  const path = `${join(projectDirectory, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`
+  const path = `${join(projectDirectory, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`
   const template = JSON.stringify({
     version: 'v2',
     plugins: [{ local: 'protoc-gen-es', out: directory, opt: ['target=js+dts', 'import_extension=none'] }],
