@@ -1,5 +1,10 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../../../src-main/env'
+import { LOCK_FILE_NAME, lockHolder, realEnv } from '../../../src-main/env/real'
 import type { SimulatedClock } from '../../../src-main/env/simulated'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 import { createHoldingNode, endLeftoverProcess } from '../../../src-main/sandbox/node/leftover-process'
@@ -57,6 +62,27 @@ describe('what an earlier host left running of a node', () => {
       code: 'DISK_LOCKED',
       details: { directory: '/w/store-1', pid: 7 },
     })
+  })
+})
+
+describe('the holder of a real folder', () => {
+  it('is told while it lives, and nobody when the folder is free or its holder is dead', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'dingo-holder-'))
+    try {
+      expect(await lockHolder(directory)).toBeUndefined()
+      const lock = await realEnv().disk.lock(directory)
+      expect(await lockHolder(directory)).toEqual({ pid: process.pid, isCertain: process.platform === 'linux' })
+      const file = join(directory, LOCK_FILE_NAME)
+      const record = await readFile(file, 'utf8')
+      const dead = spawnSync(process.execPath, ['--version']).pid
+      await writeFile(file, record.replace(`"pid":${String(process.pid)}`, `"pid":${String(dead)}`))
+      expect(await lockHolder(directory)).toBeUndefined()
+      await writeFile(file, record)
+      await lock.release()
+      expect(await lockHolder(directory)).toBeUndefined()
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 })
 
