@@ -17,6 +17,8 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Timer
   /** Runs the callback every `periodMs` (above 0) until cancelled. A late run is not made up for. */
   setRepeatingTimer(periodMs: number, callback: () => void): Timer
+  /** Runs the callback once what came in together has been handled, and never within this call: work that is cheaper for many at a time waits so for those who come at the same moment. Takes no time and cannot be called off. */
+  atEndOfTurn(callback: () => void): void
   /** Resolves after `delayMs`; rejects with CANCELLED, and lets go of its timer, when the signal aborts first. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>
 }

@@ -26,6 +26,10 @@ export class RealClock implements Clock {
     return new RealTimer(periodMs, callback, periodMs)
   }
 
+  atEndOfTurn(callback: () => void): void {
+    setImmediate(callback)
+  }
+
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, delayMs, signal)
   }

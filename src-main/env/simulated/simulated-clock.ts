@@ -70,6 +70,11 @@ export class SimulatedClock implements Clock {
     return new RepeatingTimer(this, periodMs, callback)
   }
 
+  /** Events come one at a time here, so that a turn ends with its event. */
+  atEndOfTurn(callback: () => void): void {
+    queueMicrotask(callback)
+  }
+
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, delayMs, signal)
   }

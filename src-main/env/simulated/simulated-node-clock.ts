@@ -55,6 +55,11 @@ export class SimulatedNodeClock implements Clock {
     return this.#start(new NodeTimer(this, callback, periodMs), periodMs)
   }
 
+  /** Events come one at a time here, so that a turn ends with its event. */
+  atEndOfTurn(callback: () => void): void {
+    queueMicrotask(callback)
+  }
+
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, delayMs, signal)
   }

@@ -39,6 +39,7 @@ export class RaftNode<Result> {
   readonly #reads = new ReadBarriers()
   readonly #transfer = new LeadershipTransfer()
   #lifecycle: Lifecycle = 'running'
+  #isGathering = false
   /** The term that this node leads, as far as its callers were told; 0 if it does not lead. */
   #ledTerm = 0
   #closing: Promise<void> | undefined
@@ -159,7 +160,7 @@ export class RaftNode<Result> {
       return { kind: 'refused', code: 'UNCOMMITTED_LIMIT', message, leader: this.leader }
     }
     const answer = this.#proposals.add(data)
-    this.#driver.schedulePump()
+    this.#gather()
     return answer
   }
 
@@ -171,7 +172,7 @@ export class RaftNode<Result> {
     const refusal = this.#refusal()
     if (refusal !== undefined) return refusal
     const answer = this.#reads.add()
-    this.#driver.schedulePump()
+    this.#gather()
     return answer
   }
 
@@ -277,6 +278,18 @@ export class RaftNode<Result> {
       })
     }
     return this.#closing ?? Promise.resolve()
+  }
+
+  /** What is asked for in one turn of the loop shares an entry's way through the group: without a pause the first would go alone. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#options.env.clock.atEndOfTurn(this.#gathered)
+  }
+
+  readonly #gathered = (): void => {
+    this.#isGathering = false
+    this.#driver.schedulePump()
   }
 
   #refusal(): Refused | undefined {
