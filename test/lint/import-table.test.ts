@@ -57,7 +57,7 @@ test.each([
     'layer-raft-log',
   ],
   ['the store knows no coordinator', 'src-main/store/user.ts', 'src-main/coordinator/target.ts', 'layer-store'],
-  ['rpc knows nothing of ours', 'src-main/rpc/user.ts', 'src-main/env/target.ts', 'layer-rpc'],
+  ['rpc knows no node', 'src-main/rpc/user.ts', 'src-main/store/target.ts', 'layer-rpc'],
   ['the door knows no engine', 'src-main/api/user.ts', 'src-main/engine/raw/target.ts', 'layer-api'],
   [
     'the core does not even take the error class',

@@ -13,7 +13,11 @@ import { withFaults } from './mutant'
 function lyingDisk(disk: Disk, path: string): Disk {
   const open = async (name: string, options: OpenOptions): Promise<DiskFile> => {
     const file = await disk.open(name, options)
-    return name.startsWith(path) ? override(file, { sync: () => Promise.resolve() }) : file
+    if (!name.startsWith(path)) return file
+    return override(file, {
+      sync: () => Promise.resolve(),
+      writeDurably: (position, bytes) => file.write(position, bytes),
+    })
   }
   return override(disk, { open })
 }
