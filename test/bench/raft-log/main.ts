@@ -19,8 +19,9 @@ const payload = randomBytes(RECORD_BYTES)
 const entryAt = (index: number): Entry => ({ index, term: 1, type: 'EntryNormal', data: payload })
 
 /**
- * `gathered during the last sync`: what waits comes when the batch before it is written and is encoded while that one's sync
- * runs, as on a follower that receives while it writes; each batch has its own sync, as the bare calls do. `after the last sync`: nothing comes before the last sync has ended, so the disk waits while records are encoded.
+ * `gathered during the last sync`: what waits comes, and is encoded, while the batch before it is on its way to the disk, as
+ * on a follower that receives while it writes; each batch has its own sync, as the bare calls do. `after the last sync`:
+ * nothing comes before the last sync has ended, so the disk waits while records are encoded.
  */
 const arrivals = ['gathered during the last sync', 'after the last sync'] as const
 type Arrival = (typeof arrivals)[number]
@@ -68,16 +69,17 @@ async function measureSyncs(root: string, arrival: Arrival, waiting: number, rou
   const block = randomBytes(recordBytes(RECORD_BYTES) * waiting)
   let position = 0
   const ours = async () => {
-    let synced = Promise.resolve()
+    let before = Promise.resolve()
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
       const first = log.lastIndex + 1
       log.append({ entries: Array.from({ length: waiting }, (_, offset) => entryAt(first + offset)) })
-      const written = new Promise<void>((resolve) => {
-        synced = log.sync(resolve)
-      })
-      await (arrival === 'after the last sync' ? synced : written)
+      const synced = log.sync()
+      await (arrival === 'after the last sync' ? synced : before)
+      before = synced
+      // What gathers must not go along with the batch whose turn it is now: that one must be on its way to the disk.
+      if (arrival !== 'after the last sync') await new Promise(setImmediate)
     }
-    await synced
+    await before
   }
   const theirs = async () => {
     for (let sync = 0; sync < SYNCS_PER_ROUND; sync += 1) {
