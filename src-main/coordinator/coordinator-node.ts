@@ -28,6 +28,9 @@ import { TimestampOracle } from './tso/timestamp-oracle'
 import type { ControlContext } from './model/control-context'
 import { Retention } from './model/retention'
 
+/** How often the first coordinator asks to lead when it starts again; with the pauses about as long as an election timeout. */
+const RESTART_CAMPAIGNS = 10
+
 /** Where something of a node is served. */
 export interface NodeLocation {
   readonly host: string
@@ -148,7 +151,8 @@ export class CoordinatorNode {
     this.#leadership.attach(node)
     this.#services = this.#wire(machine)
     this.#duties?.roleChanged(this.#leadership.ledTerm)
-    if (isUntouched(node) && coordinators[0]?.id === this.options.coordinatorId) this.#found()
+    if (coordinators[0]?.id === this.options.coordinatorId)
+      this.#askToLead(isUntouched(node) ? Infinity : RESTART_CAMPAIGNS)
   }
 
   /** Ends its work in order and leaves the Raft group's manager. Twice is harmless. @throws SandboxError of Raft's log */
@@ -204,13 +208,18 @@ export class CoordinatorNode {
     }
   }
 
-  /** Campaigns until somebody leads: the others may still be starting. A cluster that has run before waits for its timeouts. */
-  #found(): void {
+  /**
+   * Campaigns until somebody leads: the others may still be starting. In a cluster that has run before, its log may be too
+   * short to be elected; then the others' timeouts decide. Pre-votes keep a restart from disturbing whoever leads.
+   */
+  #askToLead(attempts: number): void {
     const { clock } = this.options.env
+    let left = attempts
     const campaign = (): void => {
       const { node } = this.#leadership
       this.#foundingTimer = undefined
-      if (node === undefined || node.leader !== 0) return
+      if (node === undefined || node.leader !== 0 || left === 0) return
+      left -= 1
       node.campaign()
       this.#foundingTimer = clock.setTimer(this.#settings.foundingCampaignMs, campaign)
     }

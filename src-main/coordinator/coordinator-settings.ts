@@ -25,7 +25,7 @@ export interface CoordinatorSettings {
    * answers, as DingoDB does; a leader that was deposed and does not know may then answer with old metadata. Default `linearizable`.
    */
   readonly readMode: 'linearizable' | 'leader'
-  /** Ms between the first coordinator's attempts to get a new cluster going while nobody leads. Default 200. */
+  /** Ms between the first coordinator's attempts to get a cluster going that starts while nobody leads. Default 100. */
   readonly foundingCampaignMs: number
 }
 
@@ -42,5 +42,5 @@ export const DEFAULT_COORDINATOR_SETTINGS: CoordinatorSettings = {
   deletedRetentionMs: 86_400_000,
   timestampReserveMs: 3_000,
   readMode: 'linearizable',
-  foundingCampaignMs: 200,
+  foundingCampaignMs: 100,
 }
