@@ -26,6 +26,8 @@ const REGION_COUNT = 30
 /** Bytes that a record of the log takes around a value of 256 bytes, roughly: key, message and header. */
 const RECORD_BYTES = VALUE_BYTES + 160
 const WARM_UP_MS = 700
+/** How long a cluster is left alone before its idle cost is measured. */
+const SETTLE_MS = 60_000
 
 export async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'load') {
@@ -124,8 +126,8 @@ async function measure(directory: string, options: Options): Promise<Report> {
 
 async function measureFootprint(dingo: DingoCluster, idleMs: number) {
   const { pid, readyMs } = dingo.process
-  // What creation and start-up left to do is over before the rest is watched.
-  await new Promise((resolve) => setTimeout(resolve, 5000))
+  // What creation and start-up left to do is over before the rest is watched, and so is compiling what has just become warm.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   const idlePercent = await coreShare(pid, idleMs)
   return { readyMs, residentMiB: await residentMiB(pid), idlePercent, regionCount: REGION_COUNT }
 }
