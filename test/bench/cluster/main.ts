@@ -20,7 +20,7 @@ import { show } from './report'
 const UNDER_WAY = [1, 64, 512] as const
 const OPERATIONS = ['put', 'get'] as const
 const VALUE_BYTES = 256
-const KEY_COUNT = 10_000
+const KEY_COUNT = 4_000
 /** Regions of the cluster whose start, memory and idle cost are measured. */
 const REGION_COUNT = 30
 /** Bytes that a record of the log takes around a value of 256 bytes, roughly: key, message and header. */
