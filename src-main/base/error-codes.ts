@@ -109,6 +109,10 @@ export const errorCodes = {
   NODE_NOT_SUPPORTED: 'the mount of the node lacks this',
   /** The cluster did not become ready in time. */
   CLUSTER_NOT_READY: 'the cluster is not ready',
+  /** No cluster is open in this program, or it is still starting. */
+  SESSION_NOT_RUNNING: 'no cluster is running here',
+  /** Another cluster is open in this program. */
+  SESSION_BUSY: 'another cluster is open',
 
   /** A screen cannot reach its host: the host has ended, or the way to it is cut. Given by the page itself. */
   DOOR_UNREACHABLE: 'the host does not answer',

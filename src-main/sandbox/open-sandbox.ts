@@ -6,6 +6,8 @@ import { describeRuntime } from './program'
 import { createRawEngineRegistry } from './raw-engine-registry'
 import { rawEngines } from './raw-engines'
 import type { Sandbox } from './sandbox'
+import { absentPart } from './session/absent-parts'
+import type { ClusterSession } from './session/cluster-session'
 import { openWorkspace } from './workspace'
 
 /** What a host decides before it opens the sandbox. Directories are absolute, in the system's own notation. */
@@ -32,6 +34,14 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       workspace,
       engines: createRawEngineRegistry(rawEngines),
       preferences: await openPreferences(env.disk, joinDiskPath(userData, 'preferences.json')),
+      session: absentPart<ClusterSession>(),
+      views: {
+        inspection: absentPart(),
+        tables: absentPart(),
+        keyspace: absentPart(),
+        metrics: absentPart(),
+        overviewWatch: absentPart(),
+      },
       close: () => workspace.close(),
     }
   } catch (error) {

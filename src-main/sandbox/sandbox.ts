@@ -1,8 +1,33 @@
+import type { InspectionViews, KeyspaceViews, TableViews } from '../client/views/cluster-views'
+import type { MetricsHistory, MetricsSample } from '../client/views/metrics'
+import type { ClusterOverview } from '../client/views/overview'
 import type { Env } from '../env'
 import type { PreferenceStore } from './preferences'
 import type { HostKind, RuntimeDescription } from './program'
 import type { RawEngineRegistry } from './raw-engine-registry'
+import type { ClusterSession } from './session/cluster-session'
 import type { Workspace } from './workspace'
+
+/** Figures of the cluster that is open and of the program itself, sample by sample. */
+export interface MetricsRecorder {
+  history(): MetricsHistory
+  onSample(listener: (sample: MetricsSample) => void): () => void
+}
+
+/** Looks at the cluster again and again while anybody listens, and tells when something differs. */
+export interface OverviewWatch {
+  /** @returns stops it */
+  onOverview(listener: (overview: ClusterOverview) => void): () => void
+}
+
+/** What the screens show of the cluster that is open. */
+export interface SandboxViews {
+  readonly inspection: InspectionViews
+  readonly tables: TableViews
+  readonly keyspace: KeyspaceViews
+  readonly metrics: MetricsRecorder
+  readonly overviewWatch: OverviewWatch
+}
 
 /** The opened program behind the screens: its workspace, its engines, its preferences. */
 export interface Sandbox {
@@ -12,6 +37,8 @@ export interface Sandbox {
   readonly workspace: Workspace
   readonly engines: RawEngineRegistry
   readonly preferences: PreferenceStore
+  readonly session: ClusterSession
+  readonly views: SandboxViews
   /** Lets go of the workspace. Twice is harmless. */
   close(): Promise<void>
 }

@@ -53,7 +53,7 @@ export function engineErrorWords(t: Translate, engine: RawEngineStatus, error: S
   const problem = error.details as unknown as LoadProblem
   const words = String(error.details['words'] ?? error.message)
   const shared = {
-    what: t('error.engineNotAvailable.what', { engine: t(`engine.${engine.name}.name`) }),
+    what: t('error.engineNotAvailable.what', { engine: t(`rawEngine.${engine.name}.name`) }),
     where: t('error.onHost'),
   }
   switch (problem.problem) {

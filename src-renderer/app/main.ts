@@ -1,8 +1,10 @@
 import { createPinia } from 'pinia'
 import { createApp, watch } from 'vue'
 import { languagePreferences, themePreferences } from './preference-choices'
+import { createRouter, createWebHashHistory } from 'vue-router'
 import App from './App.vue'
 import { createTranslator, resolveLanguage } from './i18n/i18n'
+import { routes } from './navigation/screens'
 import { ThemeSwitch } from './theme'
 import { useConnectionStore } from '../data/connection-store'
 import { createDoorClient, doorClientKey } from '../data/door-client'
@@ -14,6 +16,8 @@ const root = document.documentElement
 
 const app = createApp(App)
 app.use(createPinia())
+// A path would be asked of the host, which serves files: addresses stay behind the #.
+app.use(createRouter({ history: createWebHashHistory(), routes }))
 app.provide(doorClientKey, createDoorClient())
 
 // Until the host has answered, what it wrote into the page holds (src-main/api/index-page.ts).

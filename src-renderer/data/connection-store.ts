@@ -3,13 +3,17 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { EventBatch, Topic } from '../../src-main/api/events/topics'
 import { useDoorClient } from './door-client'
+import { useMetricsStore } from './metrics-store'
+import { useOverviewStore } from './overview-store'
 import { usePreferencesStore } from './preferences-store'
+import { useSessionStore } from './session-store'
 import { useSystemStore } from './system-store'
+import { useTableJobsStore } from './table-jobs-store'
 
 /** How the page stands with its host: `lost` without a word, `stopped` after it said that it ends. */
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
 
-const topics: Topic[] = ['host', 'preferences']
+const topics: Topic[] = ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob']
 
 /**
  * The page's one event stream. It hands events to the stores that keep the state, and has everything read anew when
@@ -19,6 +23,10 @@ export const useConnectionStore = defineStore('connection', () => {
   const client = useDoorClient()
   const system = useSystemStore()
   const preferences = usePreferencesStore()
+  const session = useSessionStore()
+  const overview = useOverviewStore()
+  const metrics = useMetricsStore()
+  const tableJobs = useTableJobsStore()
   const state = ref<ConnectionState>('connecting')
   let stream: Unsubscribable | undefined
   let attempts = 0
@@ -76,13 +84,25 @@ export const useConnectionStore = defineStore('connection', () => {
         case 'host':
           state.value = 'stopped'
           break
+        case 'session':
+          session.receive(event.data)
+          break
+        case 'overview':
+          overview.receive(event.data)
+          break
+        case 'metrics':
+          metrics.receive(event.data)
+          break
+        case 'tableJob':
+          tableJobs.receive(event.data)
+          break
       }
     }
   }
 
   async function readState(): Promise<boolean> {
     const eventsBefore = preferenceEvents
-    const answered = await system.load()
+    const [answered] = await Promise.all([system.load(), session.load()])
     // An event that came while the answer was under way is newer than the answer.
     if (answered && system.info !== undefined && preferenceEvents === eventsBefore) {
       preferences.receive(system.info.preferences)

@@ -5,6 +5,7 @@ import { openPreferences } from '../../src-main/sandbox/preferences'
 import { createRawEngineRegistry } from '../../src-main/sandbox/raw-engine-registry'
 import type { RawEngineEntry } from '../../src-main/sandbox/raw-engine-registry'
 import type { Sandbox } from '../../src-main/sandbox/sandbox'
+import { absentPart } from '../../src-main/sandbox/session/absent-parts'
 import { openWorkspace } from '../../src-main/sandbox/workspace'
 
 /** A sandbox on a simulated machine, whose clock stands still until a test moves it. */
@@ -34,6 +35,14 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
     workspace,
     engines: createRawEngineRegistry(entries),
     preferences: await openPreferences(env.disk, '/home/settings/preferences.json'),
+    session: absentPart(),
+    views: {
+      inspection: absentPart(),
+      tables: absentPart(),
+      keyspace: absentPart(),
+      metrics: absentPart(),
+      overviewWatch: absentPart(),
+    },
     close: () => workspace.close(),
   }
   return { sandbox, simulation, env }

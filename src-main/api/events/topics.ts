@@ -1,4 +1,8 @@
+import type { MetricsSample } from '../../client/views/metrics'
+import type { ClusterOverview } from '../../client/views/overview'
+import type { TableJob } from '../../client/views/tables'
 import type { Preferences } from '../../sandbox/preferences'
+import type { SessionView } from '../../sandbox/session/session-view'
 
 /** What each topic of the event stream carries. A new topic is a line here and a name in {@link topics}. */
 export interface TopicData {
@@ -6,12 +10,27 @@ export interface TopicData {
   readonly host: { readonly state: 'stopping' }
   /** Somebody changed the preferences, here or in another window. */
   readonly preferences: Preferences
+  /** The cluster that is open was opened, closed, or changed: nodes, links, progress. */
+  readonly session: SessionView
+  /** A fresh look at the cluster, while anybody follows this topic; only when something differs from the last. */
+  readonly overview: ClusterOverview
+  /** A sample of the figures, while a cluster is open. */
+  readonly metrics: MetricsSample
+  /** A creation or drop of a table went on. */
+  readonly tableJob: TableJob
 }
 
 export type Topic = keyof TopicData
 
 /** All topics, for validating what a page asks for. */
-export const topics = ['host', 'preferences'] as const satisfies readonly Topic[]
+export const topics = [
+  'host',
+  'preferences',
+  'session',
+  'overview',
+  'metrics',
+  'tableJob',
+] as const satisfies readonly Topic[]
 
 /** One event of any topic; the topic tells the type of the data. */
 export type DoorEvent = { readonly [T in Topic]: { readonly topic: T; readonly data: TopicData[T] } }[Topic]

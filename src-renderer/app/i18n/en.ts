@@ -1,3 +1,12 @@
+import { en as cluster } from '../../features/cluster/en'
+import { en as engine } from '../../features/engine/en'
+import { en as flow } from '../../features/flow/en'
+import { en as keyspace } from '../../features/keyspace/en'
+import { en as metrics } from '../../features/metrics/en'
+import { en as region } from '../../features/region/en'
+import { en as regions } from '../../features/regions/en'
+import { en as start } from '../../features/start/en'
+import { en as tables } from '../../features/tables/en'
 /** Every text of the screens, in English. The shape is the contract for the other languages (messages.ts). */
 export const en = {
   action: {
@@ -51,7 +60,7 @@ export const en = {
     operatingSystem: 'System',
     browserPage: 'Page',
   },
-  engine: {
+  rawEngine: {
     rocksdb: { name: 'RocksDB', purpose: 'The default: log-structured, on disk, with column families' },
     level: { name: 'LevelDB', purpose: 'A smaller relative, to compare with' },
     memory: { name: 'Memory', purpose: 'A sorted map, for tests and quick trials; nothing is kept' },
@@ -91,4 +100,13 @@ export const en = {
     lost: 'The host no longer answers. What you see is what was last known.',
     stopped: 'The host has ended. What you see is what was last known.',
   },
+  start,
+  cluster,
+  tables,
+  regions,
+  region,
+  keyspace,
+  engine,
+  metrics,
+  flow,
 }

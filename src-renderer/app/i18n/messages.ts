@@ -1,6 +1,7 @@
 import type { en } from './en'
 
-type Texts<T> = { readonly [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> }
+/** The shape of another language's texts: a text that is missing or misspelt does not compile. */
+export type Texts<T> = { readonly [Key in keyof T]: T[Key] extends string ? string : Texts<T[Key]> }
 
 /** The shape of all texts: a language that lacks one does not compile. */
 export type Messages = Texts<typeof en>

@@ -1,3 +1,12 @@
+import { zhCN as cluster } from '../../features/cluster/zh-cn'
+import { zhCN as engine } from '../../features/engine/zh-cn'
+import { zhCN as flow } from '../../features/flow/zh-cn'
+import { zhCN as keyspace } from '../../features/keyspace/zh-cn'
+import { zhCN as metrics } from '../../features/metrics/zh-cn'
+import { zhCN as region } from '../../features/region/zh-cn'
+import { zhCN as regions } from '../../features/regions/zh-cn'
+import { zhCN as start } from '../../features/start/zh-cn'
+import { zhCN as tables } from '../../features/tables/zh-cn'
 import type { Messages } from './messages'
 
 /** Every text of the screens, in simplified Chinese. Names of engines and parts of Raft stay as engineers say them. */
@@ -53,7 +62,7 @@ export const zhCN: Messages = {
     operatingSystem: '系统',
     browserPage: '页面',
   },
-  engine: {
+  rawEngine: {
     rocksdb: { name: 'RocksDB', purpose: '默认引擎：日志结构，数据在磁盘上，支持列族' },
     level: { name: 'LevelDB', purpose: '更小的同类引擎，用于对比' },
     memory: { name: 'Memory', purpose: '内存中的有序映射，用于测试和快速试验，不保留数据' },
@@ -93,4 +102,13 @@ export const zhCN: Messages = {
     lost: '宿主不再应答。当前显示的是最后已知的内容。',
     stopped: '宿主已结束。当前显示的是最后已知的内容。',
   },
+  start,
+  cluster,
+  tables,
+  regions,
+  region,
+  keyspace,
+  engine,
+  metrics,
+  flow,
 }

@@ -13,6 +13,15 @@ function texts(node: object, path = ''): Map<string, string> {
 }
 const parametersOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
 
+/** Names that engineers say in English in every language (docs/add-a-screen.md). */
+const names = /^(RocksDB|LevelDB|Memory|Region|Raft|WAL|memtable|SST|ID|JSON|Hex|UTF-8|MVCC|TTL|Protobuf|DingoDB)$/
+
+/** Whether there is nothing to translate: names, numbers, units, parameters and signs. */
+function isMadeOfNames(text: string): boolean {
+  const words = text.replace(/\{\w+\}/g, ' ').split(/[^\p{L}\p{N}-]+/u)
+  return words.every((word) => word === '' || names.test(word) || /^[0-9]+$|^(ms|s|KiB|MiB|GiB|B)$/.test(word))
+}
+
 const english = texts(messages.en)
 const chinese = texts(messages['zh-CN'])
 
@@ -37,8 +46,9 @@ describe('the texts of the screens', () => {
   )
 
   it('are translated, but for names', () => {
-    const same = [...english].filter(([key, text]) => chinese.get(key) === text).map(([key]) => key)
-    expect(same).toEqual(['engine.rocksdb.name', 'engine.level.name', 'engine.memory.name'])
+    const same = [...english].filter(([key, text]) => chinese.get(key) === text)
+    const untranslated = same.filter(([, text]) => !isMadeOfNames(text))
+    expect(untranslated).toEqual([])
   })
 
   it('are formatted', () => {

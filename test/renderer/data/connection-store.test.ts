@@ -38,7 +38,10 @@ async function connected(): Promise<void> {
 describe('the event stream of a page', () => {
   it('goes on from the state that was read', async () => {
     await connected()
-    expect(door.stream.input).toEqual({ topics: ['host', 'preferences'], lastEventId: someInfo.cursor })
+    expect(door.stream.input).toEqual({
+      topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob'],
+      lastEventId: someInfo.cursor,
+    })
     expect(connection.state).toBe('connected')
     expect(door.queries).toBe(1)
   })

@@ -7,6 +7,7 @@ import { doorClientKey } from '../../../src-renderer/data/door-client'
 import type { DoorClient, SystemInfo } from '../../../src-renderer/data/door-client'
 import type { EventBatch } from '../../../src-main/api/events/topics'
 import type { Preferences } from '../../../src-main/sandbox/preferences'
+import type { SessionView } from '../../../src-main/sandbox/session/session-view'
 import type { SerializedSandboxError } from '../../../src-main/base/sandbox-error'
 
 export const someInfo: SystemInfo = {
@@ -26,6 +27,22 @@ export const someInfo: SystemInfo = {
   cursor: 'life.0',
 }
 
+export const closedSession: SessionView = {
+  phase: 'closed',
+  workspace: undefined,
+  topology: undefined,
+  engine: undefined,
+  mount: undefined,
+  clusterId: undefined,
+  progress: undefined,
+  readyMs: undefined,
+  nodes: [],
+  cutLinks: [],
+  warnings: [],
+  capabilities: { control: false, pause: false, write: false },
+  error: undefined,
+}
+
 /** What a test decides of the stream that the page has opened. */
 export interface FakeStream {
   readonly input: { readonly topics: readonly string[]; readonly lastEventId?: string | null | undefined }
@@ -43,6 +60,7 @@ export class FakeDoor {
   readonly changes: Array<Partial<Preferences>> = []
   readonly streams: FakeStream[] = []
   queries = 0
+  session: SessionView = closedSession
 
   readonly client = {
     system: {
@@ -51,6 +69,11 @@ export class FakeDoor {
           this.queries += 1
           return this.failure === undefined ? Promise.resolve(this.info) : Promise.reject(this.failure)
         },
+      },
+    },
+    session: {
+      get: {
+        query: () => (this.failure === undefined ? Promise.resolve(this.session) : Promise.reject(this.failure)),
       },
     },
     preferences: {

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { KeyInput } from '../../client/views/keyspace'
+
+/** Node ids, region ids, table ids. */
+export const id = z.int().min(1)
+
+/** Bytes, at most so many. */
+export const bytesUpTo = (most: number) =>
+  z.instanceof(Uint8Array).refine((bytes) => bytes.length <= most, `at most ${String(most)} bytes`)
+
+/** The longest key that the store takes, in bytes. */
+const LONGEST_KEY = 8192
+
+/** A key of the store. */
+export const keyBytes = bytesUpTo(LONGEST_KEY)
+
+/** A key as a person typed it. */
+export const keyInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('table'), tableId: id, text: z.string().max(LONGEST_KEY) }),
+  z.strictObject({ kind: z.literal('raw'), hex: z.string().max(2 * LONGEST_KEY + 2) }),
+]) satisfies z.ZodType<KeyInput>

@@ -1,0 +1,61 @@
+import type { KeyView } from './key-view'
+
+/** A region on the key line. */
+export interface KeySegment {
+  readonly regionId: number
+  readonly name: string
+  readonly startKey: KeyView
+  readonly endKey: KeyView
+  readonly tableId: number | undefined
+  readonly tableName: string | undefined
+  readonly leaderStoreId: number | undefined
+  readonly storeIds: readonly number[]
+  readonly sizeBytes: number | undefined
+  readonly keyCount: number | undefined
+  readonly state: string
+}
+
+/** The key line: regions in key order. Gaps between them belong to no region. */
+export interface KeyLine {
+  readonly takenAtMs: number
+  readonly segments: readonly KeySegment[]
+}
+
+/** A pair in the list. */
+export interface PairView {
+  readonly key: KeyView
+  /** The first {@link VALUE_PREVIEW_BYTES} bytes. */
+  readonly value: Uint8Array
+  /** Bytes of the whole value. */
+  readonly valueBytes: number
+}
+
+/** Longer values are shortened in lists. */
+export const VALUE_PREVIEW_BYTES = 4096
+
+/** A page of pairs, in key order. */
+export interface PairPage {
+  readonly pairs: readonly PairView[]
+  /** Where the next page begins; undefined at the end of the range. */
+  readonly nextKey: Uint8Array | undefined
+  /** How long the scan took, in ms. */
+  readonly tookMs: number
+}
+
+/** A value whole. */
+export interface ValueView {
+  readonly key: KeyView
+  /** Undefined if there is no such key. */
+  readonly value: Uint8Array | undefined
+  readonly regionId: number | undefined
+}
+
+/** How a compare-and-set came out. */
+export interface CompareAndSetView {
+  readonly isSet: boolean
+}
+
+/** How a typed key is meant. `table`: text of a user key, encoded for the table; `raw`: bytes of the store, hex. */
+export type KeyInput =
+  | { readonly kind: 'table'; readonly tableId: number; readonly text: string }
+  | { readonly kind: 'raw'; readonly hex: string }

@@ -1,0 +1,4 @@
+/** The words of this screen, in English. */
+export const en = {
+  title: 'Cluster',
+}
