@@ -114,6 +114,15 @@ export const errorCodes = {
   /** Another cluster is open in this program. */
   SESSION_BUSY: 'another cluster is open',
 
+  /** The condition of a breakpoint cannot be read. */
+  FLOW_CONDITION: 'the condition cannot be read',
+  /** There is no such trace, or it was forgotten to make room for newer ones. */
+  FLOW_TRACE_NOT_FOUND: 'no such trace',
+  /** There is no such held operation: it went on meanwhile. */
+  FLOW_HOLD_NOT_FOUND: 'no such held operation',
+  /** There is no such breakpoint. */
+  FLOW_GATE_NOT_FOUND: 'no such breakpoint',
+
   /** A screen cannot reach its host: the host has ended, or the way to it is cut. Given by the page itself. */
   DOOR_UNREACHABLE: 'the host does not answer',
   /** The request does not come from a screen that this host let in. */

@@ -1,0 +1,48 @@
+import type { OperationName, StageName } from './stages'
+
+/** Where operations stop: a breakpoint. What is left out matches everything. Plain data. */
+export interface Gate {
+  /** Given by the controller. */
+  readonly gateId: string
+  readonly isEnabled: boolean
+  readonly stage: StageName | undefined
+  readonly nodeId: number | undefined
+  readonly regionId: number | undefined
+  readonly operation: OperationName | undefined
+  /** Bytes that the operation's key begins with. */
+  readonly keyPrefix: Uint8Array | undefined
+  /** `MsgApp`, `MsgAppResp` …; for the stages raft.send, raft.receive and raft.ack. */
+  readonly messageType: string | undefined
+  /** An expression over the stage: `index > 10 && node == 'store-2'`; see condition.ts. Empty: none. */
+  readonly condition: string
+  /** Stops only from the so-manieth time on that all else matches; 1 for every time. */
+  readonly hitCount: number
+}
+
+/** A gate beside what became of it. */
+export interface GateView extends Gate {
+  /** How often it matched since it was set. */
+  readonly hits: number
+}
+
+/** Which operations are traced without anybody asking for each. */
+export interface TraceRule {
+  /** One in so many of those that match; 0 for none. */
+  readonly oneIn: number
+  readonly regionId: number | undefined
+  readonly keyPrefix: Uint8Array | undefined
+  readonly operation: OperationName | undefined
+}
+
+/** `all-stop`: the clocks of all nodes stand still while anything is held. `non-stop`: only what is held stands still. */
+export type StopMode = 'all-stop' | 'non-stop'
+
+/** How far a held operation goes on. */
+export type StepKind = 'over' | 'into' | 'out' | 'continue' | 'to-commit' | 'to-apply' | 'to-response'
+
+/** What becomes of a held message. */
+export type MessageAction =
+  | { readonly kind: 'deliver' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'delay'; readonly delayMs: number }

@@ -1,0 +1,101 @@
+/**
+ * The stages of the flows, in the order in which they happen (design document, flows.md). The names are a contract: the
+ * engine emits them, tests assert their order, the screens show them. A name with a parent is a part of that stage: stepping
+ * over passes it by, stepping into stops at it.
+ */
+export const putStages = [
+  'client.kvPut',
+  'service.validate',
+  'storage.kvPut',
+  'engine.asyncWrite',
+  'raftManager.route',
+  'raftNode.propose',
+  'log.append',
+  'log.sync',
+  'raft.send',
+  'raft.receive',
+  'raft.ack',
+  'raftNode.commit',
+  'stateMachine.onApply',
+  'rawEngine.write',
+  'closure.run',
+  'storage.writeCallback',
+  'service.respond',
+  'client.result',
+] as const
+
+export const getStages = [
+  'client.kvGet',
+  'service.validate',
+  'storage.kvGet',
+  'engine.newReader',
+  'rawEngine.get',
+  'service.respond',
+  'client.result',
+] as const
+
+export const createStages = [
+  'coordinator.validateTable',
+  'coordinator.planRegions',
+  'coordinator.commitMeta',
+  'coordinator.pushRegionCmd',
+  'region.validateCreate',
+  'region.saveMeta',
+  'raft.createPeer',
+  'raft.initPeer',
+  'raftManager.add',
+  'region.updateState',
+  'region.reportLeader',
+] as const
+
+export const dropStages = [
+  'coordinator.validateDrop',
+  'coordinator.commitMeta',
+  'coordinator.pushRegionCmd',
+  'region.validateDestroy',
+  'region.updateMeta',
+  'region.prepareDestroy',
+  'raftManager.remove',
+  'raft.closePeer',
+  'region.reportDeleted',
+] as const
+
+/** Parts of stages, for stepping into: the bytes of a record, its sync, each column family of a batch. */
+export const partStages = ['log.record', 'log.fsync', 'rawEngine.columnFamily'] as const
+
+/** The stage that a part belongs to. */
+export const parentOfPart: Readonly<Record<PartStageName, StageName>> = {
+  'log.record': 'log.append',
+  'log.fsync': 'log.sync',
+  'rawEngine.columnFamily': 'rawEngine.write',
+}
+
+export type PartStageName = (typeof partStages)[number]
+export type StageName =
+  | (typeof putStages)[number]
+  | (typeof getStages)[number]
+  | (typeof createStages)[number]
+  | (typeof dropStages)[number]
+  | PartStageName
+
+/** Every stage, each once. */
+export const stageNames: readonly StageName[] = [
+  ...new Set<StageName>([...putStages, ...getStages, ...createStages, ...dropStages, ...partStages]),
+]
+
+/** What a person asked for, as a whole. The Kv calls by their names in the protocol. */
+export type OperationName =
+  | 'KvPut'
+  | 'KvBatchPut'
+  | 'KvPutIfAbsent'
+  | 'KvBatchPutIfAbsent'
+  | 'KvCompareAndSet'
+  | 'KvBatchCompareAndSet'
+  | 'KvBatchDelete'
+  | 'KvDeleteRange'
+  | 'KvGet'
+  | 'KvBatchGet'
+  | 'CreateTable'
+  | 'DropTable'
+  | 'CreateRegion'
+  | 'DropRegion'
