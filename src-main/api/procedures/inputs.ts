@@ -6,7 +6,10 @@ export const id = z.int().min(1)
 
 /** Bytes, at most so many. */
 export const bytesUpTo = (most: number) =>
-  z.instanceof(Uint8Array).refine((bytes) => bytes.length <= most, `at most ${String(most)} bytes`)
+  (z.instanceof(Uint8Array) as z.ZodType<Uint8Array>).refine(
+    (bytes) => bytes.length <= most,
+    `at most ${String(most)} bytes`,
+  )
 
 /** The longest key that the store takes, in bytes. */
 const LONGEST_KEY = 8192
