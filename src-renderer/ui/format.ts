@@ -88,7 +88,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 }
 
 /** Bytes of hex, with or without `0x` and spaces; undefined for a text that is none. */
-export function hexToBytes(text: string): Uint8Array | undefined {
+export function hexToBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
   const digits = text.replace(/^0x/i, '').replace(/\s+/g, '')
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined
   return Uint8Array.from({ length: digits.length / 2 }, (_, at) =>
