@@ -1,6 +1,7 @@
 import { TRPCClientError } from '@trpc/client'
-import type { App } from 'vue'
 import { createPinia } from 'pinia'
+import type { App } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { createTranslator } from '../../../src-renderer/app/i18n/i18n'
 import type { Language } from '../../../src-renderer/app/i18n/i18n'
 import { doorClientKey } from '../../../src-renderer/data/door-client'
@@ -102,11 +103,18 @@ export class FakeDoor {
     return open[0]
   }
 
+  /** Of the app that {@link plugin} was given to: any address, no screens. */
+  readonly router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/:rest(.*)*', component: { render: () => null } }],
+  })
+
   /** What an app of the screens has to be given. */
   plugin(language: Language = 'en') {
     return {
       install: (app: App) => {
         app.use(createPinia())
+        app.use(this.router)
         app.use(createTranslator(language))
         app.provide(doorClientKey, this.client)
       },
