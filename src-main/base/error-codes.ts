@@ -109,6 +109,10 @@ export const errorCodes = {
   NODE_NOT_SUPPORTED: 'the mount of the node lacks this',
   /** The cluster did not become ready in time. */
   CLUSTER_NOT_READY: 'the cluster is not ready',
+  /** The cluster did not end in time. */
+  CLUSTER_NOT_ENDED: 'the cluster has not ended',
+  /** The host that carries the screens lacks this: a browser has no dialogs of the system. */
+  HOST_NOT_SUPPORTED: 'the host lacks this',
   /** No cluster is open in this program, or it is still starting. */
   SESSION_NOT_RUNNING: 'no cluster is running here',
   /** Another cluster is open in this program. */
@@ -154,6 +158,9 @@ export const errorCodes = {
   CLIENT_TIMED_OUT: 'the cluster did not take the call in time',
   /** The client was closed before the call, or while it ran. */
   CLIENT_CLOSED: 'the client is closed',
+
+  /** The value is larger than what can be shown whole. */
+  VALUE_TOO_LARGE: 'the value is too large to be shown whole',
 } as const
 
 /** A stable error code; see {@link errorCodes} for what each means. */

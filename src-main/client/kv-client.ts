@@ -142,7 +142,7 @@ export class KvClient {
   /**
    * Writes if the key has the expected value.
    *
-   * @param expected undefined: the key must have no value. The protocol has no way to expect an empty one: INVALID_ARGUMENT
+   * @param expected undefined: the key must have no value. The protocol has no way to expect an empty one: INVALID_ARGUMENT, its `field` in the details
    * @param value undefined: deletes. The protocol has no way to write an empty one here: INVALID_ARGUMENT
    * @returns whether it wrote
    */
@@ -157,6 +157,7 @@ export class KvClient {
       throw new SandboxError(
         'INVALID_ARGUMENT',
         `Compare-and-set cannot ${what} an empty value: in DingoDB's protocol an empty one stands for none.`,
+        { details: { field: expected?.length === 0 ? 'expected' : 'value' } },
       )
     }
     const kv = { key: checkKey(key), value: value ?? NOTHING }

@@ -33,7 +33,10 @@ export interface PairView {
 /** Longer values are shortened in lists. */
 export const VALUE_PREVIEW_BYTES = 4096
 
-/** A page of pairs, in key order. */
+/**
+ * A page of pairs, in key order. It ends after the number asked for, or after 1 MiB of keys and shortened values; or before
+ * what cannot be read at the moment, so that the page behind it says why.
+ */
 export interface PairPage {
   readonly pairs: readonly PairView[]
   /** Where the next page begins; undefined at the end of the range. */
@@ -42,7 +45,7 @@ export interface PairPage {
   readonly tookMs: number
 }
 
-/** A value whole. */
+/** A value whole; one above 8 MiB is refused with VALUE_TOO_LARGE. */
 export interface ValueView {
   readonly key: KeyView
   /** Undefined if there is no such key. */
@@ -53,9 +56,14 @@ export interface ValueView {
 /** How a compare-and-set came out. */
 export interface CompareAndSetView {
   readonly isSet: boolean
+  /** How long the cluster took, in ms. */
+  readonly tookMs: number
 }
 
-/** How a typed key is meant. `table`: text of a user key, encoded for the table; `raw`: bytes of the store, hex. */
+/**
+ * How a typed key is meant. `table`: text of a user key, or its bytes as `0x…`, encoded for the table; `raw`: bytes of the
+ * store in hex, `0x` and white space allowed.
+ */
 export type KeyInput =
   | { readonly kind: 'table'; readonly tableId: number; readonly text: string }
   | { readonly kind: 'raw'; readonly hex: string }

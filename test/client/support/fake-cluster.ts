@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import type { RegionSchema } from '../../../src-main/rpc/generated/dingodb/common_pb'
+import type { RegionMetricsSchema, RegionSchema } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { RegionState, StoreState } from '../../../src-main/rpc/generated/dingodb/common_pb'
+import type { JobSchema } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { CoordinatorService } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import { dingoError } from '../../../src-main/rpc/dingo-error'
@@ -27,6 +28,11 @@ export interface FakeRegion {
   version: number
   /** Index of the store that leads. */
   leader: number
+  /** The table that it is of, as the coordinators say. */
+  tableId?: number | undefined
+  partitionId?: number | undefined
+  /** REGION_NORMAL unless given. */
+  state?: RegionState
   /** What ScanRegions says of it, while the coordinator lags behind. */
   announced?: { start: string; end: string; version: number; leader?: number } | 'hidden'
 }
@@ -41,6 +47,10 @@ export class FakeCluster {
   readonly pairs = new Map<string, Uint8Array>()
   readonly stores = STORES.map((_, index) => new FakeStore(this, index))
   readonly meta = new FakeMeta(this)
+  /** What leaders reported of their regions. */
+  readonly metrics: Array<MessageInitShape<typeof RegionMetricsSchema>> = []
+  /** The coordinators' jobs, those under way and those in the archive. */
+  readonly jobs: Array<MessageInitShape<typeof JobSchema>> = []
   lookUps = 0
   /** So many stores are in the store map. */
   storeCount = STORES.length
@@ -61,6 +71,12 @@ export class FakeCluster {
     registry.add(CoordinatorService, {
       scanRegions: index === 0 ? follower : (request) => this.#scanRegions(request.key, request.rangeEnd),
       getRegionMap: () => ({ regionmap: { regions: this.regions.map((region) => this.#describe(region)) } }),
+      getRegionMetrics: () => ({ regionMetrics: this.metrics }),
+      getJobList: ({ includeArchive, archiveStartId }) => ({
+        jobList: this.jobs.filter(({ id = 0n, finishTime = '' }) =>
+          finishTime === '' ? true : includeArchive && id >= archiveStartId,
+        ),
+      }),
       queryRegion: ({ regionId }) => ({ region: this.#describe(this.region(Number(regionId))) }),
       createRegionId: () => ({ regionIds: [BigInt(this.regions.length + 1)] }),
       createRegion: ({ regionId, range }) => {
@@ -143,9 +159,11 @@ export class FakeCluster {
   #describe(region: FakeRegion): MessageInitShape<typeof RegionSchema> {
     return {
       id: BigInt(region.id),
-      state: RegionState.REGION_NORMAL,
-      leaderStoreId: BigInt(20_001 + region.leader),
+      state: region.state ?? RegionState.REGION_NORMAL,
+      leaderStoreId: region.leader < 0 ? 0n : BigInt(20_001 + region.leader),
       definition: {
+        tableId: BigInt(region.tableId ?? 0),
+        partId: BigInt(region.partitionId ?? 0),
         id: BigInt(region.id),
         name: `region ${String(region.id)}`,
         epoch: { confVersion: 1n, version: BigInt(region.version) },

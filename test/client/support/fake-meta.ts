@@ -1,10 +1,11 @@
 import { create } from '@bufbuild/protobuf'
 import { dingoError } from '../../../src-main/rpc/dingo-error'
+import { RegionState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import type { TableDefinitionWithId } from '../../../src-main/rpc/generated/dingodb/meta_pb'
 import { MetaService, TableDefinitionWithIdSchema } from '../../../src-main/rpc/generated/dingodb/meta_pb'
 import type { ServiceRegistry } from '../../../src-main/rpc/service-registry'
-import type { FakeCluster } from './fake-cluster'
+import type { FakeCluster, FakeRegion } from './fake-cluster'
 import { keyOf } from './fake-store'
 
 const SCHEMA = { id: { entityId: 2n }, name: 'DINGO' }
@@ -17,6 +18,8 @@ export class FakeMeta {
   looksWithoutLeader = 0
   /** The answer to the next CreateTable gets lost. */
   loseAnswer: (() => void) | undefined
+  /** What differs in the regions of tables that are made from now on. */
+  newRegion: Partial<FakeRegion> = {}
   #nextId = 1_001
 
   constructor(cluster: FakeCluster) {
@@ -48,13 +51,16 @@ export class FakeMeta {
         if (tableId !== undefined) table.tableId = tableId
         if (tableDefinition !== undefined) table.tableDefinition = tableDefinition
         this.tables.push(table)
-        for (const { range } of tableDefinition?.tablePartition?.partitions ?? []) {
+        for (const { id, range } of tableDefinition?.tablePartition?.partitions ?? []) {
           this.#cluster.regions.push({
             id: 80_001 + this.#cluster.regions.length,
             start: keyOf(range?.startKey ?? new Uint8Array()),
             end: keyOf(range?.endKey ?? new Uint8Array()),
             version: 1,
             leader: 0,
+            tableId: Number(tableId?.entityId ?? 0n),
+            partitionId: Number(id?.entityId ?? 0n),
+            ...this.newRegion,
           })
         }
         this.loseAnswer?.()
@@ -64,6 +70,9 @@ export class FakeMeta {
         const index = this.tables.findIndex((table) => table.tableId?.entityId === tableId?.entityId)
         if (index < 0) throw dingoError(Errno.ETABLE_NOT_FOUND, 'No such table.')
         this.tables.splice(index, 1)
+        for (const region of this.#cluster.regions) {
+          if (region.tableId === Number(tableId?.entityId)) region.state = RegionState.REGION_DELETING
+        }
         return {}
       },
       getTableRange: ({ tableId }) => {
