@@ -53,6 +53,10 @@ export class MemoryRaftLogStore implements RaftLogStore {
     return this.#promise(() => this.cachedEntries(low, high, maxBytes))
   }
 
+  place(index: number): undefined {
+    checkRange(index, index + 1, this.firstIndex, this.lastIndex)
+  }
+
   append(update: LogUpdate): void {
     this.#assertOpen()
     checkUpdate(this, this.#hardState, update)

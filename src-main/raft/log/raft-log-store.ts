@@ -11,6 +11,15 @@ export interface LogUpdate {
   readonly entries?: readonly Entry[]
 }
 
+/** Where the record of an entry stands, or is about to. */
+export interface EntryPlace {
+  /** Name of the segment file in the log's directory, as it is now. */
+  readonly segment: string
+  readonly offset: number
+  /** Bytes that the record takes, header and padding included. */
+  readonly length: number
+}
+
 /**
  * The log of one Raft group on one node: entries behind a snapshot mark, and the hard state.
  *
@@ -56,6 +65,14 @@ export interface RaftLogStore {
   readEntries(low: number, high: number, maxBytes: number): Promise<readonly Entry[]>
 
   /**
+   * Where an entry that is in the log has its record, for inspection; undefined for a log without files. Up to
+   * {@link durableIndex} it is there to be read.
+   *
+   * @throws SandboxError RAFT_LOG_COMPACTED, RAFT_LOG_OUT_OF_RANGE
+   */
+  place(index: number): EntryPlace | undefined
+
+  /**
    * Takes an update whole or refuses it whole. Entry data is copied or kept: it must not be changed afterwards.
    *
    * @throws SandboxError INVALID_ARGUMENT for a gap, a term or commit that goes back, a second vote in one term, or an entry at or below the mark; RAFT_LOG_FAILED, RAFT_LOG_CLOSED
@@ -94,3 +111,6 @@ export interface RaftLogStore {
   /** Makes durable what was appended and lets go of the files. Twice is harmless. @throws SandboxError RAFT_LOG_FAILED */
   close(): Promise<void>
 }
+
+/** What may be looked at of a log that somebody else writes. */
+export type LogReader = Pick<RaftLogStore, 'firstIndex' | 'lastIndex' | 'durableIndex' | 'readEntries' | 'place'>

@@ -9,7 +9,7 @@ import type { LogPositions } from './log-positions'
 import { recoverLog } from './log-recovery'
 import type { RecoveredLog } from './log-recovery'
 import { checkUpdate } from './log-update'
-import type { LogUpdate, RaftLogStore } from './raft-log-store'
+import type { EntryPlace, LogUpdate, RaftLogStore } from './raft-log-store'
 import { checkPrefixCut, checkRange, checkSuffixCut, compacted, limitBytes, outOfRange } from './log-range'
 import type { Segment } from './segment'
 import { SegmentEncoder, newSegment } from './segment-encoder'
@@ -148,6 +148,13 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     const rest =
       stored.length === cachedFrom - low && cachedFrom < high ? this.#cache.read(cachedFrom, high, maxBytes) : undefined
     return limitBytes([...stored, ...(rest ?? [])], maxBytes)
+  }
+
+  place(index: number): EntryPlace | undefined {
+    checkRange(index, index + 1, this.firstIndex, this.lastIndex)
+    const { segment, offset, length } = this.#positions.position(index)
+    const name = this.#segments.get(segment)?.name
+    return name === undefined ? undefined : { segment: name, offset, length }
   }
 
   append(update: LogUpdate): void {

@@ -153,6 +153,11 @@ export class RaftNodeManager {
     await this.#exclusively(regionId, () => this.#deleteFiles(regionId))
   }
 
+  /** Where the log of a region is kept, if it is kept on the disk; a Disk path. */
+  logDirectory(regionId: number): string {
+    return joinPath(this.#options.directory, `raft/${String(regionId)}`)
+  }
+
   /** Stops all nodes and the ticker. Twice is harmless. @throws SandboxError of the first log that could not be closed */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -179,7 +184,7 @@ export class RaftNodeManager {
 
   #openLog(regionId: number, appliedIndex: number): Promise<RaftLogStore> {
     const { openLog, env } = this.#options
-    const directory = this.#logDirectory(regionId)
+    const directory = this.logDirectory(regionId)
     return (
       openLog?.(regionId, directory, appliedIndex) ??
       SegmentedRaftLogStore.open({ disk: env.disk, directory, regionId, appliedIndex })
@@ -189,15 +194,11 @@ export class RaftNodeManager {
   /** Durably: files that come back after a loss of power would belong to nobody. */
   async #deleteFiles(regionId: number): Promise<void> {
     const { disk } = this.#options.env
-    for (const path of [this.#logDirectory(regionId), this.#snapshotDirectory(regionId)]) {
+    for (const path of [this.logDirectory(regionId), this.#snapshotDirectory(regionId)]) {
       if ((await disk.status(path)) === undefined) continue
       await disk.remove(path)
       await disk.syncDirectory(path.slice(0, path.lastIndexOf('/')))
     }
-  }
-
-  #logDirectory(regionId: number): string {
-    return joinPath(this.#options.directory, `raft/${String(regionId)}`)
   }
 
   #snapshotDirectory(regionId: number): string {

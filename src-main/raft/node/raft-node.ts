@@ -6,6 +6,7 @@ import type { EntryId } from '../core/model/entry'
 import type { NodeId } from '../core/model/node-id'
 import type { RaftStatus } from '../core/status'
 import { MAX_PAYLOAD_BYTES } from '../log/log-record'
+import type { LogReader } from '../log/raft-log-store'
 import type { PeerMessage } from '../transport/peer-message'
 import type { Lifecycle } from './braft-status'
 import { toRaftNodeStatus } from './braft-status'
@@ -257,6 +258,11 @@ export class RaftNode<Result> {
       durableIndex: this.#options.log.durableIndex,
       contacts: this.#driver.contacts,
     })
+  }
+
+  /** Its log, to look at. Reading it holds up nobody. */
+  get log(): LogReader {
+    return this.#options.log
   }
 
   /** The core's own view, for screens and checks. */

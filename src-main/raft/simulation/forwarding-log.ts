@@ -1,6 +1,6 @@
 import type { Entry, EntryId } from '../core/model/entry'
 import type { HardState } from '../core/model/hard-state'
-import type { LogUpdate, RaftLogStore } from '../log/raft-log-store'
+import type { EntryPlace, LogUpdate, RaftLogStore } from '../log/raft-log-store'
 
 /**
  * A log that passes everything on to another one: what stands between a node and its log overrides what it cares for.
@@ -42,6 +42,10 @@ export class ForwardingLog implements RaftLogStore {
 
   readEntries(low: number, high: number, maxBytes: number): Promise<readonly Entry[]> {
     return this.#inner.readEntries(low, high, maxBytes)
+  }
+
+  place(index: number): EntryPlace | undefined {
+    return this.#inner.place(index)
   }
 
   append(update: LogUpdate): void {

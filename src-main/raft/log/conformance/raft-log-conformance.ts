@@ -36,6 +36,22 @@ export function raftLogConformance(name: string, factory: RaftLogFactory): void 
       await log.close()
     })
 
+    test('tells where entries stand, in the order of their indexes and without overlap', async () => {
+      const log = await factory.create()
+      log.append({ entries: entries(1, 3, 1) })
+      await log.sync()
+      const places = [1, 2, 3].map((index) => log.place(index))
+      for (const [position, place] of places.slice(1).entries()) {
+        const before = places[position]
+        expect(place === undefined).toBe(before === undefined)
+        if (place?.segment === before?.segment) {
+          expect(place?.offset ?? 0).toBeGreaterThanOrEqual((before?.offset ?? 0) + (before?.length ?? 0))
+        }
+      }
+      expect(() => log.place(4)).toThrow(expect.objectContaining({ code: 'RAFT_LOG_OUT_OF_RANGE' }))
+      await log.close()
+    })
+
     test('shows what is appended at once, and calls it durable after a sync', async () => {
       const log = await factory.create()
       log.append({ hardState: { term: 1, vote: 2, commit: 0 }, entries: entries(1, 3, 1) })
