@@ -36,6 +36,8 @@ export class StoreNode {
   readonly meta: StoreMetaManager
   readonly engine: Engine
   readonly controller: RegionController
+  /** The calls that its StoreService has answered. */
+  readonly metrics = new StoreMetrics()
   readonly #options: StoreNodeOptions
   readonly #settings: StoreSettings
   readonly #gate = new NodeGate()
@@ -185,7 +187,7 @@ export class StoreNode {
       clock: env.clock,
       scans: this.#scans,
       requests: this.#requests,
-      metrics: new StoreMetrics(),
+      metrics: this.metrics,
       figures: this.#report,
       records: {
         commands: () => [...controller.finished, ...controller.underWay.map(({ message }) => message)],

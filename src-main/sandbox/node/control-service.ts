@@ -1,11 +1,12 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { SandboxError } from '../../base/sandbox-error'
-import type { CallContext, ServiceHandlers } from '../../rpc/call'
+import type { ServiceHandlers } from '../../rpc/call'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { ControlService, GetStatusResponseSchema, Link } from '../../rpc/generated/sandbox/control_pb'
 import * as control from '../../rpc/generated/sandbox/control_pb'
 import { toNumber } from '../../rpc/int64'
+import { checkIsLocal } from './local-caller'
 import type { LinkRule } from './node-link'
 import type { NodeStatus } from './node-status'
 
@@ -47,15 +48,6 @@ export function controlHandlers(node: ControlledNode): ServiceHandlers<typeof Co
       return {}
     },
   }
-}
-
-/** `127.x.x.x:port`, `[::1]:port`, an IPv4 address inside an IPv6 one, or a caller in this very process. */
-const LOCAL_PEER = /^(?:\[?(?:::ffff:)?127\.\d+\.\d+\.\d+\]?:\d+|\[?::1\]?:\d+|[^.:]+)$/
-
-function checkIsLocal({ method, peer }: CallContext): void {
-  if (LOCAL_PEER.test(peer)) return
-  const message = `${method} is answered to callers on the node's own machine only, and ${peer} is none.`
-  throw dingoError(Errno.ENOT_SUPPORT, message, { details: { peer } })
 }
 
 function toLinkRule(link: Link | undefined): LinkRule {

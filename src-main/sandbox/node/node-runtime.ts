@@ -1,9 +1,11 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { RawEngine } from '../../engine/raw'
 import type { Env } from '../../env'
 import { makeDurableDirectory } from '../../env'
 import type { ManagedNode } from '../../raft/node/raft-node-manager'
 import { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import { ControlService } from '../../rpc/generated/sandbox/control_pb'
+import { InspectionService } from '../../rpc/generated/sandbox/inspection_pb'
 import { GrpcServer } from '../../rpc/grpc/grpc-server'
 import { ServiceRegistry } from '../../rpc/service-registry'
 import { joinDiskPath } from '../disk-path'
@@ -11,6 +13,8 @@ import { openRawEngine } from '../open-raw-engine'
 import { CleanupStack } from './cleanup-stack'
 import { controlHandlers } from './control-service'
 import { EventLoopDelayMeter } from './event-loop-delay-meter'
+import { inspectionHandlers } from './inspection/inspection-service'
+import { NodeMetrics } from './inspection/node-metrics'
 import type { CreateNode, MountableNode, NodeListener, StopOptions } from './mountable-node'
 import type { NodeConfig, NodeEndpoint } from './node-config'
 import type { LinkRule } from './node-link'
@@ -161,6 +165,8 @@ export class NodeRuntime implements MountableNode {
     roleNode.registerServices(ports)
     network.transport.registerServices(ports.raft)
     ports.server.add(ControlService, this.#controlHandlers())
+    const metrics = this.#metrics(rawEngine, raftManager, roleNode)
+    ports.server.add(InspectionService, inspectionHandlers({ disk, raftManager, rawEngine, metrics }))
 
     // Raft first: groups that come up need to hear each other. Clients come when there is something to serve.
     // The streams of peers never end by themselves, so that nothing is waited for when this port closes.
@@ -209,6 +215,17 @@ export class NodeRuntime implements MountableNode {
       shutDown: () => {
         this.#listener.onShutdown()
       },
+    })
+  }
+
+  #metrics(rawEngine: RawEngine, raftManager: RaftNodeManager, { metrics }: RoleNode): NodeMetrics {
+    return new NodeMetrics({
+      clock: this.#env.clock,
+      raftManager,
+      rawEngine,
+      calls: metrics,
+      eventLoopDelay: () => this.#meter.read(),
+      heapUsedBytes: () => process.memoryUsage().heapUsed,
     })
   }
 

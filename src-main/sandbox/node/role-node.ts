@@ -4,6 +4,7 @@ import type { RawEngine } from '../../engine/raw'
 import type { Env } from '../../env'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { ServiceRegistry } from '../../rpc/service-registry'
+import type { StoreMetrics } from '../../store/inspection/store-metrics'
 import { StoreNode } from '../../store/store-node'
 import { hostMetrics } from './host-metrics'
 import type { NodeListener } from './mountable-node'
@@ -16,6 +17,8 @@ export interface RoleNode {
   start(): Promise<void>
   stop(): Promise<void>
   silence(): void
+  /** The calls that clients made; a coordinator counts none. */
+  readonly metrics?: StoreMetrics
 }
 
 /** What a store or a coordinator is made of; its maker closes it all afterwards. */

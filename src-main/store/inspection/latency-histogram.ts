@@ -35,6 +35,15 @@ export class LatencyHistogram {
     if (durationMs > this.#maxMs) this.#maxMs = durationMs
   }
 
+  /** The buckets that are not empty, the shortest durations first: how many were up to so long, and longer than the bucket before. */
+  filledBuckets(): Array<{ readonly upToMs: number; readonly count: number }> {
+    const filled: Array<{ readonly upToMs: number; readonly count: number }> = []
+    for (const [index, count] of this.#buckets.entries()) {
+      if (count > 0) filled.push({ upToMs: upperBoundUs(index) / 1000, count })
+    }
+    return filled
+  }
+
   /** The duration that this share of all, 0 to 1, did not exceed; 0 if nothing was recorded. */
   quantileMs(share: number): number {
     let left = Math.ceil(this.#count * share)

@@ -33,6 +33,10 @@ export class MethodMetrics {
     this.latency.record(durationMs)
   }
 
+  get errors(): number {
+    return this.#errors
+  }
+
   figures(): MethodFigures {
     const { latency } = this
     return {
@@ -61,10 +65,14 @@ export class StoreMetrics {
     return metrics
   }
 
+  /** The counters of all methods that were called. */
+  called(): readonly MethodMetrics[] {
+    return [...this.#methods.values()].filter(({ latency }) => latency.count > 0)
+  }
+
   /** The figures of all methods that were called, in the order of their names. */
   figures(): readonly MethodFigures[] {
-    return [...this.#methods.values()]
-      .filter(({ latency }) => latency.count > 0)
+    return this.called()
       .map((metrics) => metrics.figures())
       .sort((left, right) => (left.method < right.method ? -1 : 1))
   }
