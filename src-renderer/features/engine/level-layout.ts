@@ -1,0 +1,91 @@
+import type { ColumnFamilyView, TableFileView } from '../../../src-main/client/views/engine'
+import { compareBytes } from '../../data/bytes'
+
+/** A file as a bar: where it lies among the keys, and how big it is. */
+export interface FileBar {
+  readonly file: TableFileView
+  /** Left edge and width, as shares (0 to 1) of the axis of keys. */
+  readonly left: number
+  readonly width: number
+  /** Its bytes as a share of the largest file of the family. */
+  readonly size: number
+  /** 0..: files of one level that overlap stand below each other. */
+  readonly lane: number
+}
+
+/** One level of the picture. */
+export interface LevelRow {
+  readonly level: number
+  readonly bytes: number
+  readonly bars: readonly FileBar[]
+  readonly lanes: number
+}
+
+/** The table files of a column family, laid out. */
+export interface LevelLayout {
+  readonly rows: readonly LevelRow[]
+  /** Where a key lies on the axis (0 to 1); undefined without files. */
+  position(key: Uint8Array): number | undefined
+}
+
+/**
+ * Lays out the files of a family. The axis of keys is one of ranks, not of distances: every boundary of a file takes one
+ * step, so that files that overlap are seen to overlap however close their keys are. Every level down to the deepest that
+ * has files gets a row.
+ */
+export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' | 'levels'>): LevelLayout {
+  const boundaries = files.flatMap(({ smallestKey, largestKey }) => [smallestKey, largestKey]).sort(compareBytes)
+  const distinct = boundaries.filter((key, at) => at === 0 || compareBytes(key, boundaries[at - 1] ?? key) !== 0)
+  const largest = files.reduce((most, { bytes }) => Math.max(most, bytes), 0)
+
+  /** How many boundaries lie below the key. */
+  const rank = (key: Uint8Array): number => {
+    let [low, high] = [0, distinct.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compareBytes(distinct[middle] ?? key, key) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  const bar = (file: TableFileView, lane: number): FileBar => {
+    const [from, to] = [rank(file.smallestKey), rank(file.largestKey) + 1]
+    return {
+      file,
+      left: from / distinct.length,
+      width: (to - from) / distinct.length,
+      size: largest === 0 ? 0 : file.bytes / largest,
+      lane,
+    }
+  }
+
+  const row = (level: number): LevelRow => {
+    const ofLevel = files
+      .filter((file) => file.level === level)
+      .sort((one, other) => compareBytes(one.smallestKey, other.smallestKey))
+    const ends: Uint8Array[] = []
+    const bars = ofLevel.map((file) => {
+      const free = ends.findIndex((end) => compareBytes(end, file.smallestKey) < 0)
+      const lane = free === -1 ? ends.length : free
+      ends[lane] = file.largestKey
+      return bar(file, lane)
+    })
+    return { level, bytes: ofLevel.reduce((sum, { bytes }) => sum + bytes, 0), bars, lanes: Math.max(1, ends.length) }
+  }
+
+  const deepest = Math.max(
+    0,
+    ...levels.filter(({ files: count }) => count > 0).map(({ level }) => level),
+    ...files.map(({ level }) => level),
+  )
+  return {
+    rows: Array.from({ length: deepest + 1 }, (_none, level) => row(level)),
+    position: (key) => {
+      if (distinct.length === 0) return undefined
+      const at = rank(key)
+      const isBoundary = compareBytes(distinct[at] ?? new Uint8Array(), key) === 0
+      return (at + (isBoundary ? 0.5 : 0)) / distinct.length
+    },
+  }
+}
