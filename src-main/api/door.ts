@@ -5,6 +5,7 @@ import type { Assets } from './assets'
 import { isDefect } from './error-shape'
 import { eventStreamBody } from './event-stream-body'
 import { EventHub } from './events/event-hub'
+import { publishSandbox } from './events/publish-sandbox'
 import { withPreferences } from './index-page'
 import { doorRouter } from './router'
 import { securityHeaders } from './security-headers'
@@ -39,7 +40,7 @@ export function openDoor(options: DoorOptions): Door {
   const hub = new EventHub(sandbox.env)
   const headers = securityHeaders(options.contentSecurityPolicy)
   const streams = new Set<AbortController>()
-  const stopListening = sandbox.preferences.onChange((data) => hub.publish({ topic: 'preferences', data }))
+  const stopListening = publishSandbox(sandbox, hub)
 
   async function answer(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url)

@@ -1,17 +1,14 @@
 import { parseArgs } from 'node:util'
+import type { StartOptions } from '../sandbox/session/start-options'
+import { readStartOptions, startOptionTypes } from '../sandbox/session/start-options'
 
-/** What the command line asks of the window. Chromium's own switches stand beside these and are left to it. */
-export interface WindowCommandLine {
-  readonly workspace: string | undefined
-}
-
-/** @param args what stands behind the program itself */
-export function parseWindowCommandLine(args: readonly string[]): WindowCommandLine {
-  const { values } = parseArgs({
-    args: [...args],
-    strict: false,
-    allowPositionals: true,
-    options: { workspace: { type: 'string' } },
-  })
-  return { workspace: typeof values.workspace === 'string' ? values.workspace : undefined }
+/**
+ * What the command line asks of the window. Chromium's own switches stand beside these and are left to it.
+ *
+ * @param args what stands behind the program itself
+ * @throws SandboxError INVALID_ARGUMENT
+ */
+export function parseWindowCommandLine(args: readonly string[]): StartOptions {
+  const { values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options: startOptionTypes })
+  return readStartOptions(values)
 }

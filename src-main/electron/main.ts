@@ -8,13 +8,14 @@ import { realEnv } from '../sandbox/host-env'
 import { program } from '../sandbox/program'
 import type { Sandbox } from '../sandbox/sandbox'
 import { openSandbox } from '../sandbox/open-sandbox'
-import { chooseWorkspaceDirectory } from '../sandbox/workspace'
+import type { StartOptions } from '../sandbox/session/start-options'
+import { startRequest } from '../sandbox/session/start-request'
 import { registerAppScheme, serveAppScheme } from './app-protocol'
 import { parseWindowCommandLine } from './command-line'
 import { recoverFromCrashes } from './crash-recovery'
 import { assetsFromServer, developmentContentSecurityPolicy } from './development-server'
 import { openExternally } from './external-links'
-import { endWithError } from './fatal-error'
+import { endWithError, fatalSentence } from './fatal-error'
 import { resolveLanguage } from './language'
 import { openMainWindow } from './main-window'
 import { showMenu } from './menu/menu'
@@ -40,18 +41,16 @@ function main(): void {
 }
 
 async function start(): Promise<void> {
-  // Opening the workspace and starting Chromium take their time side by side.
-  const opening = openSandbox(realEnv(), {
+  const options = parseWindowCommandLine(process.argv.slice(process.defaultApp ? 2 : 1))
+  const userDataDirectory = app.getPath('userData')
+  const sandbox = await openSandbox(realEnv(), {
     host: 'electron',
-    userDataDirectory: app.getPath('userData'),
-    workspaceDirectory: chooseWorkspaceDirectory({
-      option: parseWindowCommandLine(process.argv.slice(process.defaultApp ? 2 : 1)).workspace,
-      environment: process.env,
-      userDataDirectory: app.getPath('userData'),
-      workingDirectory: process.cwd(),
-    }),
+    userDataDirectory,
+    entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
   })
-  const [sandbox] = await Promise.all([opening, app.whenReady()])
+  // The cluster and Chromium come up side by side, and the window waits for neither.
+  if (options.opensCluster) void openAtStart(sandbox, options, userDataDirectory)
+  await app.whenReady()
   const door = openDoor({ sandbox, ...screens(sandbox), report: (error, where) => reportDefect(error, where) })
 
   denyPermissions(session.defaultSession)
@@ -61,6 +60,16 @@ async function start(): Promise<void> {
   app.on('second-instance', focusWindow)
   app.on('window-all-closed', () => app.quit())
   closeBeforeQuit(sandbox, door)
+}
+
+/** Opens the cluster of this start. A failure is told by the window, which offers another one, and on the terminal. */
+async function openAtStart(sandbox: Sandbox, options: StartOptions, userDataDirectory: string): Promise<void> {
+  const surroundings = { environment: process.env, workingDirectory: process.cwd(), userDataDirectory }
+  try {
+    await sandbox.session.open(await startRequest(sandbox.session, options, surroundings))
+  } catch (thrown) {
+    process.stderr.write(`${fatalSentence(thrown)}\n`)
+  }
 }
 
 /** Where the screens come from: the build, or the development server that electron-vite names in the environment. */
@@ -104,7 +113,10 @@ function followPreferences(sandbox: Sandbox): void {
       changePreferences: (choices) => {
         preferences.change(choices).catch((error: unknown) => reportDefect(error, 'changing preferences'))
       },
-      openWorkspaceFolder: () => void shell.openPath(sandbox.workspace.directory),
+      openWorkspaceFolder: () => {
+        const directory = sandbox.session.view.workspace?.directory
+        if (directory !== undefined) void shell.openPath(directory)
+      },
       openExternally,
     })
   }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SandboxError } from '../base/sandbox-error'
+import type { StartOptions } from '../sandbox/session/start-options'
+import { readStartOptions, startOptionTypes, startOptionsUsage } from '../sandbox/session/start-options'
 
 /** What the command line asks of the headless host. */
 export type HeadlessCommand =
@@ -10,21 +12,21 @@ export type HeadlessCommand =
       /** 0 for any free port. */
       readonly port: number
       readonly bindHost: string
-      readonly workspace: string | undefined
+      readonly start: StartOptions
       readonly userDataDirectory: string | undefined
       readonly openBrowser: boolean
       readonly json: boolean
     }
 
-export const usage = `Serves the screens to a browser on this machine.
+export const usage = `Runs a cluster and serves the screens to a browser on this machine.
 
 Usage: headless.cjs serve [options]
 
   --port N             the port to listen on; any free one if not given
   --host ADDRESS       the address to listen on; 127.0.0.1 if not given. Any other lets other machines
                        in: who has the printed address can do all that you can do here
-  --workspace DIR      the workspace folder (also: DINGO_SANDBOX_WORKSPACE)
-  --user-data-dir DIR  where preferences are kept, and the workspace if none is named
+${startOptionsUsage}
+  --user-data-dir DIR  where preferences are kept, and the workspace of those who never named one
   --open               open the screens in the default browser
   --json               print the address as one line of JSON
   --version            print the version
@@ -45,7 +47,7 @@ export function parseCommandLine(args: readonly string[]): HeadlessCommand {
     kind: 'serve',
     port: parsePort(values.port),
     bindHost: values.host ?? '127.0.0.1',
-    workspace: values.workspace,
+    start: readStartOptions(values),
     userDataDirectory: values['user-data-dir'],
     openBrowser: values.open ?? false,
     json: values.json ?? false,
@@ -60,7 +62,7 @@ function parse(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
-        workspace: { type: 'string' },
+        ...startOptionTypes,
         'user-data-dir': { type: 'string' },
         open: { type: 'boolean' },
         json: { type: 'boolean' },

@@ -4,7 +4,6 @@ import { SandboxError } from '../base/sandbox-error'
 import { realEnv } from '../sandbox/host-env'
 import { program } from '../sandbox/program'
 import { userDataDirectory } from '../sandbox/user-data-directory'
-import { chooseWorkspaceDirectory } from '../sandbox/workspace'
 import { isLoopback } from './access'
 import type { HeadlessCommand } from './command-line'
 import { parseCommandLine, usage } from './command-line'
@@ -34,14 +33,10 @@ async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serv
   const host = await serve(realEnv(), {
     bindHost: command.bindHost,
     port: command.port,
-    userDataDirectory: userData,
-    workspaceDirectory: chooseWorkspaceDirectory({
-      option: command.workspace,
-      environment: process.env,
-      userDataDirectory: userData,
-      workingDirectory: process.cwd(),
-    }),
+    start: command.start,
+    surroundings: { environment: process.env, workingDirectory: process.cwd(), userDataDirectory: userData },
     rendererDirectory: join(__dirname, '..', 'renderer'),
+    entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
     report: (error, where) => console.error(`${where}:`, error),
   })
   stopOnSignal(() => host.stop())

@@ -2,17 +2,23 @@ import { assetsOnDisk } from '../api/assets'
 import { openDoor } from '../api/door'
 import type { Env } from '../sandbox/host-env'
 import { toDiskPath } from '../sandbox/disk-path'
+import type { NodeEntries } from '../sandbox/cluster/cluster-options'
 import { openSandbox } from '../sandbox/open-sandbox'
+import { closeInTime } from '../sandbox/session/close-in-time'
+import type { StartOptions } from '../sandbox/session/start-options'
+import type { StartSurroundings } from '../sandbox/session/start-request'
+import { startRequest } from '../sandbox/session/start-request'
 import { listenHttp } from './http-host'
 
 export interface ServeOptions {
   readonly bindHost: string
   /** 0 for any free port. */
   readonly port: number
-  /** Directories are absolute, in the system's own notation. */
-  readonly workspaceDirectory: string
-  readonly userDataDirectory: string
+  readonly start: StartOptions
+  readonly surroundings: StartSurroundings
+  /** Absolute, in the system's own notation. */
   readonly rendererDirectory: string
+  readonly entries: NodeEntries
   readonly report: (error: unknown, where: string) => void
 }
 
@@ -20,8 +26,13 @@ export interface HeadlessHost {
   /** Where a browser finds the screens, token included. */
   readonly address: string
   readonly port: number
-  readonly workspaceDirectory: string
-  /** Tells the pages, then closes the port and the sandbox. Twice is harmless. */
+  /** Undefined if it opened none, or one that is forgotten at the end. */
+  readonly workspaceDirectory: string | undefined
+  /**
+   * Ends the cluster in order, tells the pages, and closes the port. Twice is harmless.
+   *
+   * @throws SandboxError CLUSTER_NOT_ENDED after a while: what is left then is left
+   */
   stop(): Promise<void>
 }
 
@@ -29,28 +40,35 @@ export interface HeadlessHost {
 const FAREWELL_MS = 100
 
 /**
- * Opens the sandbox and serves its screens over HTTP.
+ * Opens the sandbox and serves its screens over HTTP, while its cluster comes up.
  *
- * @throws SandboxError WORKSPACE_NOT_USABLE, DISK_LOCKED, DISK_IO, NETWORK_ADDRESS_IN_USE
+ * @throws SandboxError what ClusterSession.open throws, DISK_IO, NETWORK_ADDRESS_IN_USE
  */
 export async function serve(env: Env, options: ServeOptions): Promise<HeadlessHost> {
-  const sandbox = await openSandbox(env, { host: 'headless', ...options })
+  const { start, surroundings, entries } = options
+  const { userDataDirectory } = surroundings
+  const sandbox = await openSandbox(env, { host: 'headless', userDataDirectory, entries })
   const assets = assetsOnDisk(env.disk, toDiskPath(options.rendererDirectory))
   const door = openDoor({ sandbox, assets, report: options.report })
   try {
+    if (start.opensCluster) await sandbox.session.open(await startRequest(sandbox.session, start, surroundings))
     const http = await listenHttp(door, options)
     let stopped: Promise<void> | undefined
     const stop = async () => {
-      door.announceStop()
-      await env.clock.sleep(FAREWELL_MS)
-      door.close()
-      await http.close()
-      await sandbox.close()
+      try {
+        // The pages follow this by the session's phase.
+        await closeInTime(sandbox, env.clock)
+      } finally {
+        door.announceStop()
+        await env.clock.sleep(FAREWELL_MS)
+        door.close()
+        await http.close()
+      }
     }
     return {
       address: http.address,
       port: http.port,
-      workspaceDirectory: sandbox.workspace.directory,
+      workspaceDirectory: sandbox.session.view.workspace?.directory,
       stop: () => (stopped ??= stop()),
     }
   } catch (error) {

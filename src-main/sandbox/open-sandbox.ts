@@ -1,4 +1,8 @@
+import { join } from 'node:path'
+import { connectToCluster } from '../client/connect'
 import type { Env } from '../env'
+import { ClusterHost } from './cluster/cluster-host'
+import type { NodeEntries } from './cluster/cluster-options'
 import { joinDiskPath, toDiskPath } from './disk-path'
 import { openPreferences } from './preferences'
 import type { HostKind } from './program'
@@ -7,45 +11,51 @@ import { createRawEngineRegistry } from './raw-engine-registry'
 import { rawEngines } from './raw-engines'
 import type { Sandbox } from './sandbox'
 import { absentPart } from './session/absent-parts'
-import type { ClusterSession } from './session/cluster-session'
-import { openWorkspace } from './workspace'
+import { HostedSession } from './session/hosted-session'
+import { newWorkspaceDirectory } from './session/new-workspace-directory'
+import { RecentWorkspaces } from './session/recent-workspaces'
 
 /** What a host decides before it opens the sandbox. Directories are absolute, in the system's own notation. */
 export interface SandboxOptions {
   readonly host: HostKind
-  readonly workspaceDirectory: string
   readonly userDataDirectory: string
+  /** Where the bundled programs of nodes lie. */
+  readonly entries: NodeEntries
 }
 
 /**
- * Opens the sandbox of one host process.
+ * Opens the sandbox of one host process. Its session has no cluster yet.
  *
- * @throws SandboxError WORKSPACE_NOT_USABLE, DISK_LOCKED, DISK_IO
+ * @throws SandboxError DISK_IO
  */
 export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sandbox> {
-  const workspace = await openWorkspace(env.disk, options.workspaceDirectory)
-  try {
-    const userData = toDiskPath(options.userDataDirectory)
-    await env.disk.makeDirectory(userData)
-    return {
-      env,
-      host: options.host,
-      runtime: describeRuntime(),
-      workspace,
-      engines: createRawEngineRegistry(rawEngines),
-      preferences: await openPreferences(env.disk, joinDiskPath(userData, 'preferences.json')),
-      session: absentPart<ClusterSession>(),
-      views: {
-        inspection: absentPart(),
-        tables: absentPart(),
-        keyspace: absentPart(),
-        metrics: absentPart(),
-        overviewWatch: absentPart(),
-      },
-      close: () => workspace.close(),
-    }
-  } catch (error) {
-    await workspace.close()
-    throw error
+  const { userDataDirectory, entries } = options
+  const userData = toDiskPath(userDataDirectory)
+  await env.disk.makeDirectory(userData)
+  const session: HostedSession = new HostedSession({
+    clock: env.clock,
+    mount: 'worker',
+    recents: new RecentWorkspaces(env.disk, joinDiskPath(userData, 'recent-workspaces.json'), (damage) => {
+      session.warn(damage)
+    }),
+    openHost: (clusterOptions) => ClusterHost.open({ ...clusterOptions, env, entries }),
+    connect: (coordinators) => connectToCluster(env, { coordinators }),
+    newDirectory: () => newWorkspaceDirectory(env.disk, join(userDataDirectory, 'sandboxes')),
+  })
+  return {
+    env,
+    host: options.host,
+    runtime: describeRuntime(),
+    engines: createRawEngineRegistry(rawEngines),
+    preferences: await openPreferences(env.disk, joinDiskPath(userData, 'preferences.json')),
+    session,
+    views: {
+      inspection: absentPart(),
+      tables: absentPart(),
+      keyspace: absentPart(),
+      metrics: absentPart(),
+      overviewWatch: absentPart(),
+    },
+    close: () => session.close(),
   }
 }

@@ -6,7 +6,6 @@ import type { PreferenceStore } from './preferences'
 import type { HostKind, RuntimeDescription } from './program'
 import type { RawEngineRegistry } from './raw-engine-registry'
 import type { ClusterSession } from './session/cluster-session'
-import type { Workspace } from './workspace'
 
 /** Figures of the cluster that is open and of the program itself, sample by sample. */
 export interface MetricsRecorder {
@@ -29,16 +28,15 @@ export interface SandboxViews {
   readonly overviewWatch: OverviewWatch
 }
 
-/** The opened program behind the screens: its workspace, its engines, its preferences. */
+/** The opened program behind the screens: its cluster, its engines, its preferences. */
 export interface Sandbox {
   readonly env: Env
   readonly host: HostKind
   readonly runtime: RuntimeDescription
-  readonly workspace: Workspace
   readonly engines: RawEngineRegistry
   readonly preferences: PreferenceStore
   readonly session: ClusterSession
   readonly views: SandboxViews
-  /** Lets go of the workspace. Twice is harmless. */
+  /** Ends the cluster in order and lets go of its workspace. Twice is harmless. */
   close(): Promise<void>
 }

@@ -11,17 +11,20 @@ export interface WorkspaceChoice {
   /** `--workspace DIR`; relative to `workingDirectory`. */
   readonly option: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Absolute. Holds the default workspace. */
-  readonly userDataDirectory: string
   /** Absolute. */
   readonly workingDirectory: string
 }
 
-/** The workspace folder, absolute: the option, else the environment, else a folder in the user's data directory. */
-export function chooseWorkspaceDirectory(choice: WorkspaceChoice): string {
+/** The workspace folder that was asked for, absolute: by the option, else by the environment. */
+export function namedWorkspaceDirectory(choice: WorkspaceChoice): string | undefined {
   const named = choice.option || choice.environment[WORKSPACE_VARIABLE]
-  if (!named) return join(choice.userDataDirectory, 'workspace')
+  if (!named) return undefined
   return isAbsolute(named) ? named : resolve(choice.workingDirectory, named)
+}
+
+/** The folder of the workspace of those who never named one, in the user's data directory. */
+export function defaultWorkspaceDirectory(userDataDirectory: string): string {
+  return join(userDataDirectory, 'workspace')
 }
 
 /** A workspace folder that this process holds. */

@@ -14,10 +14,13 @@ vi.mock('electron', () => ({ app: {}, dialog: {}, protocol: {} }))
 describe('the command line of the window', () => {
   it('finds its own options among those of Chromium', () => {
     const args = ['--no-sandbox', '/project', '--workspace', '/w', '--user-data-dir=/u', '--lang=zh-CN']
-    expect(parseWindowCommandLine(args)).toEqual({ workspace: '/w' })
-    expect(parseWindowCommandLine(['--workspace=/w'])).toEqual({ workspace: '/w' })
-    expect(parseWindowCommandLine(['--workspace'])).toEqual({ workspace: undefined })
-    expect(parseWindowCommandLine([])).toEqual({ workspace: undefined })
+    expect(parseWindowCommandLine(args)).toMatchObject({ workspace: '/w', opensCluster: true })
+    expect(parseWindowCommandLine(['--workspace=/w'])).toMatchObject({ workspace: '/w' })
+    expect(parseWindowCommandLine(['--workspace'])).toMatchObject({ workspace: undefined })
+    expect(parseWindowCommandLine(['--no-cluster', '--stores=1'])).toMatchObject({
+      opensCluster: false,
+      topology: { stores: 1 },
+    })
   })
 })
 

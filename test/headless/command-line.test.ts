@@ -2,13 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { browserCommand } from '../../src-main/headless/open-browser'
 import { parseCommandLine } from '../../src-main/headless/command-line'
 
+const plainStart = {
+  workspace: undefined,
+  isEphemeral: false,
+  opensCluster: true,
+  topology: {},
+  engine: undefined,
+  basePort: undefined,
+}
+
 describe('the command line of the headless host', () => {
   it('serves on this machine alone, on any free port, unless told otherwise', () => {
     expect(parseCommandLine(['serve'])).toEqual({
       kind: 'serve',
       port: 0,
       bindHost: '127.0.0.1',
-      workspace: undefined,
+      start: plainStart,
       userDataDirectory: undefined,
       openBrowser: false,
       json: false,
@@ -21,7 +30,7 @@ describe('the command line of the headless host', () => {
       kind: 'serve',
       port: 8080,
       bindHost: '0.0.0.0',
-      workspace: '/w',
+      start: { ...plainStart, workspace: '/w' },
       userDataDirectory: '/u',
       openBrowser: true,
       json: true,

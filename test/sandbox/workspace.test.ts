@@ -2,25 +2,28 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Disk } from '../../src-main/env'
 import { simulatedEnv } from '../../src-main/env/simulated'
 import { userDataDirectory } from '../../src-main/sandbox/user-data-directory'
-import { chooseWorkspaceDirectory, openWorkspace } from '../../src-main/sandbox/workspace'
+import { defaultWorkspaceDirectory, namedWorkspaceDirectory, openWorkspace } from '../../src-main/sandbox/workspace'
 
 describe('which folder is the workspace', () => {
   const surroundings = {
     option: undefined,
     environment: {},
-    userDataDirectory: '/home/me/.config/program',
     workingDirectory: '/home/me/project',
   }
 
-  it('the one of the command line, before the one of the environment, before the default', () => {
+  it('the one of the command line, before the one of the environment', () => {
     const environment = { DINGO_SANDBOX_WORKSPACE: '/data/named' }
-    expect(chooseWorkspaceDirectory({ ...surroundings, environment, option: '/data/asked' })).toBe('/data/asked')
-    expect(chooseWorkspaceDirectory({ ...surroundings, environment })).toBe('/data/named')
-    expect(chooseWorkspaceDirectory(surroundings)).toBe('/home/me/.config/program/workspace')
+    expect(namedWorkspaceDirectory({ ...surroundings, environment, option: '/data/asked' })).toBe('/data/asked')
+    expect(namedWorkspaceDirectory({ ...surroundings, environment })).toBe('/data/named')
+    expect(namedWorkspaceDirectory(surroundings)).toBeUndefined()
+  })
+
+  it('without a name, one in the person’s data', () => {
+    expect(defaultWorkspaceDirectory('/home/me/.config/program')).toBe('/home/me/.config/program/workspace')
   })
 
   it('is meant from where the person stands', () => {
-    expect(chooseWorkspaceDirectory({ ...surroundings, option: '../other' })).toBe('/home/me/other')
+    expect(namedWorkspaceDirectory({ ...surroundings, option: '../other' })).toBe('/home/me/other')
   })
 })
 

@@ -1,18 +1,35 @@
 import type { Env } from '../../src-main/env'
 import type { Simulation } from '../../src-main/env/simulated'
 import { simulatedEnv } from '../../src-main/env/simulated'
+import type { SessionView } from '../../src-main/sandbox/session/session-view'
 import { openPreferences } from '../../src-main/sandbox/preferences'
 import { createRawEngineRegistry } from '../../src-main/sandbox/raw-engine-registry'
 import type { RawEngineEntry } from '../../src-main/sandbox/raw-engine-registry'
 import type { Sandbox } from '../../src-main/sandbox/sandbox'
+import type { ClusterSession } from '../../src-main/sandbox/session/cluster-session'
 import { absentPart } from '../../src-main/sandbox/session/absent-parts'
-import { openWorkspace } from '../../src-main/sandbox/workspace'
 
 /** A sandbox on a simulated machine, whose clock stands still until a test moves it. */
 export interface TestSandbox {
   readonly sandbox: Sandbox
   readonly simulation: Simulation
   readonly env: Env
+}
+
+export const closedSession: SessionView = {
+  phase: 'closed',
+  workspace: undefined,
+  topology: undefined,
+  engine: undefined,
+  mount: undefined,
+  clusterId: undefined,
+  progress: undefined,
+  readyMs: undefined,
+  nodes: [],
+  cutLinks: [],
+  warnings: [],
+  capabilities: { control: false, pause: false, write: false },
+  error: undefined,
 }
 
 const memoryOnly: readonly RawEngineEntry[] = [
@@ -23,7 +40,6 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
   const simulation = simulatedEnv({ seed: 7 })
   const env = simulation.addNode('host').env
   await env.disk.makeDirectory('/home/settings')
-  const workspace = await openWorkspace(env.disk, '/home/workspace')
   const sandbox: Sandbox = {
     env,
     host: 'headless',
@@ -32,10 +48,11 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
       operatingSystem: 'linux',
       architecture: 'x64',
     },
-    workspace,
     engines: createRawEngineRegistry(entries),
     preferences: await openPreferences(env.disk, '/home/settings/preferences.json'),
-    session: absentPart(),
+    session: absentPart<ClusterSession>({
+      view: { ...closedSession, workspace: { directory: '/home/workspace', name: 'workspace' } },
+    }),
     views: {
       inspection: absentPart(),
       tables: absentPart(),
@@ -43,7 +60,7 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
       metrics: absentPart(),
       overviewWatch: absentPart(),
     },
-    close: () => workspace.close(),
+    close: () => Promise.resolve(),
   }
   return { sandbox, simulation, env }
 }

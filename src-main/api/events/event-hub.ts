@@ -38,6 +38,8 @@ export class EventHub {
   readonly #batchIntervalMs: number
   readonly #batchSize: number
   readonly #waiting = new Set<() => void>()
+  readonly #followers = new Map<Topic, number>()
+  readonly #followListeners = new Set<(topic: Topic, isFollowed: boolean) => void>()
 
   constructor(env: Pick<Env, 'clock' | 'random'>, options: EventHubOptions = {}) {
     this.#clock = env.clock
@@ -60,12 +62,33 @@ export class EventHub {
     for (const wake of waiting) wake()
   }
 
+  /** Whether anybody follows a topic now: what costs something is looked at only for those who look. */
+  isFollowed(topic: Topic): boolean {
+    return (this.#followers.get(topic) ?? 0) > 0
+  }
+
+  /** Calls back when a topic gets its first follower and when it loses its last. @returns stops it */
+  onFollowed(listener: (topic: Topic, isFollowed: boolean) => void): () => void {
+    this.#followListeners.add(listener)
+    return () => this.#followListeners.delete(listener)
+  }
+
   /**
    * Batches of events, as they come. The first event after a silence goes out at once; those that follow it are gathered,
    * because a message costs far more than an event. Ends when the signal aborts.
    */
   async *follow({ topics, after, signal }: Following): AsyncGenerator<CursoredBatch, void, void> {
+    if (signal.aborted) return
     const wanted = new Set<Topic>(topics)
+    for (const topic of wanted) this.#countFollower(topic, 1)
+    // By the signal and not at the end of this generator: one whose reader is gone is never taken up again.
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const topic of wanted) this.#countFollower(topic, -1)
+      },
+      { once: true },
+    )
     const start = this.#positionOf(after)
     let position = start ?? this.#ring.last
     let missed = start === undefined
@@ -96,6 +119,13 @@ export class EventHub {
       yield { events, missed, cursor: this.#cursorAt(position) }
       missed = false
     }
+  }
+
+  #countFollower(topic: Topic, change: 1 | -1): void {
+    const before = this.#followers.get(topic) ?? 0
+    this.#followers.set(topic, before + change)
+    if (before > 0 && before + change > 0) return
+    for (const listener of this.#followListeners) listener(topic, change > 0)
   }
 
   /** The number that a cursor names, or undefined if what came after it cannot be given. */

@@ -9,8 +9,8 @@ export interface SystemInfo {
   readonly program: { readonly title: string; readonly version: string }
   readonly host: HostKind
   readonly runtime: RuntimeDescription
-  /** Absolute, in the notation of the host's operating system. */
-  readonly workspaceDirectory: string
+  /** Of the cluster that is open; absolute, in the notation of the host's operating system. The topic `session` tells changes. */
+  readonly workspaceDirectory: string | undefined
   readonly engines: readonly RawEngineStatus[]
   readonly preferences: Preferences
   /** Where the event stream goes on from this state without a gap. */
@@ -26,7 +26,7 @@ export const systemRouter = router({
       program: { title: program.title, version: program.version },
       host: sandbox.host,
       runtime: sandbox.runtime,
-      workspaceDirectory: sandbox.workspace.directory,
+      workspaceDirectory: sandbox.session.view.workspace?.directory,
       engines,
       preferences: sandbox.preferences.current,
       cursor,

@@ -62,6 +62,8 @@ export interface OpenRequest {
   /** Undefined: as the workspace has it, else 3 + 3. */
   readonly topology: Partial<ClusterTopology> | undefined
   readonly engine: RawEngineName | undefined
+  /** Where nodes listen, as ClusterOptions has it. Undefined: as the workspace has it, else DingoDB's ports. */
+  readonly basePort?: number | undefined
 }
 
 /** A workspace that was open before. */
