@@ -1,0 +1,152 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
+import type { RegionRow, RegionRowsPage, RegionRowsQuery } from '../../src-main/client/views/region-rows'
+import { toDoorError, useDoorClient } from './door-client'
+
+/** Which regions, in which order. */
+export type RegionCriteria = Omit<RegionRowsQuery, 'offset' | 'limit'>
+
+/** Rows of one page. */
+export const ROWS_PER_PAGE = 200
+/** Pages that are kept; those farthest from the view are dropped first. */
+const MOST_PAGES = 50
+/** Rows that are fetched around the view, so that slow scrolling meets no gap. */
+const MARGIN_ROWS = 60
+/** Pages that are asked for at a time: more would only delay the one that is looked at. */
+const MOST_QUESTIONS = 2
+
+interface KeptPage {
+  readonly rows: readonly RegionRow[]
+  /** The refresh that it answers. */
+  readonly freshness: number
+}
+
+/**
+ * The rows of the region grid, page by page as they come into view. A refresh replaces pages in place: what was known
+ * stays until its successor is there.
+ */
+export const useRegionRowsStore = defineStore('regionRows', () => {
+  const client = useDoorClient()
+  /** What holds for all rows that match, of the newest answer. */
+  const facts = shallowRef<Omit<RegionRowsPage, 'rows'>>()
+  const error = shallowRef<SerializedSandboxError>()
+  /** Grows when a row may read otherwise than before. */
+  const revision = ref(0)
+  let pages = new Map<number, KeptPage>()
+  const asked = new Set<number>()
+  let criteria: RegionCriteria | undefined
+  let view: { readonly from: number; readonly to: number } | undefined
+  let freshness = 0
+  /** Answers to questions of an older generation are of other rows. */
+  let generation = 0
+  /** Whether the pages that are kept still answer the criteria before. */
+  let isOfOldCriteria = false
+
+  /** The row of a place; undefined until it has come. */
+  function rowAt(index: number): RegionRow | undefined {
+    void revision.value
+    return pages.get(Math.floor(index / ROWS_PER_PAGE))?.rows[index % ROWS_PER_PAGE]
+  }
+
+  /** Asks for other rows, or another order. The rows before stay until the first answer. */
+  function choose(next: RegionCriteria): void {
+    criteria = next
+    generation += 1
+    isOfOldCriteria = true
+    asked.clear()
+    view = { from: 0, to: 1 }
+    fetchNext()
+  }
+
+  /** Tells which rows are in view, `to` excluded. */
+  function show(from: number, to: number): void {
+    view = { from, to }
+    fetchNext()
+  }
+
+  /** Reads anew what is in view now, and everything else when it comes into view. */
+  function refresh(): void {
+    freshness += 1
+    fetchNext()
+  }
+
+  /** Stops asking: nobody looks. */
+  function leave(): void {
+    view = undefined
+  }
+
+  /** Forgets everything: another cluster is open. */
+  function clear(): void {
+    generation += 1
+    asked.clear()
+    pages = new Map()
+    facts.value = undefined
+    error.value = undefined
+    revision.value += 1
+    fetchNext()
+  }
+
+  /** The page that is needed most: one that is missing before one that is old; undefined if all is well. */
+  function neededPage(): number | undefined {
+    if (view === undefined) return undefined
+    const last = Math.max(0, (facts.value?.total ?? 1) - 1)
+    const first = Math.floor(Math.max(0, view.from - MARGIN_ROWS) / ROWS_PER_PAGE)
+    const end = Math.floor(Math.min(last, view.to - 1 + MARGIN_ROWS) / ROWS_PER_PAGE)
+    let old: number | undefined
+    for (let page = isOfOldCriteria ? 0 : first; page <= Math.max(end, 0); page++) {
+      if (asked.has(page)) continue
+      const kept = isOfOldCriteria ? undefined : pages.get(page)
+      if (kept === undefined) return page
+      if (kept.freshness < freshness) old ??= page
+    }
+    return old
+  }
+
+  function fetchNext(): void {
+    while (criteria !== undefined && asked.size < (isOfOldCriteria ? 1 : MOST_QUESTIONS)) {
+      const page = neededPage()
+      if (page === undefined) return
+      void fetchPage(page, criteria)
+    }
+  }
+
+  async function fetchPage(page: number, { tableId, storeId, concerns, ...rest }: RegionCriteria): Promise<void> {
+    const [askedIn, askedAt] = [generation, freshness]
+    asked.add(page)
+    try {
+      const { rows, ...others } = await client.inspection.regionRows.query({
+        ...rest,
+        concerns: [...concerns],
+        ...(tableId === undefined ? {} : { tableId }),
+        ...(storeId === undefined ? {} : { storeId }),
+        offset: page * ROWS_PER_PAGE,
+        limit: ROWS_PER_PAGE,
+      })
+      if (askedIn !== generation) return
+      if (isOfOldCriteria) pages = new Map()
+      isOfOldCriteria = false
+      pages.set(page, { rows, freshness: askedAt })
+      forgetFarPages()
+      if (facts.value === undefined || others.takenAtMs >= facts.value.takenAtMs) facts.value = others
+      error.value = undefined
+      revision.value += 1
+      asked.delete(page)
+      fetchNext()
+    } catch (thrown) {
+      if (askedIn !== generation) return
+      // Not asked again by itself: the next refresh, or a move of the view, does that.
+      asked.delete(page)
+      error.value = toDoorError(thrown)
+    }
+  }
+
+  function forgetFarPages(): void {
+    if (pages.size <= MOST_PAGES) return
+    const middle = (view?.from ?? 0) / ROWS_PER_PAGE
+    const farthest = [...pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle))
+    for (const page of farthest.slice(0, pages.size - MOST_PAGES)) pages.delete(page)
+  }
+
+  return { facts, error, revision, rowAt, choose, show, refresh, leave, clear }
+})
