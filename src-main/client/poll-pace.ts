@@ -15,9 +15,12 @@ export class PollPace {
     this.#what = what
   }
 
-  /** @throws SandboxError CLIENT_TIMED_OUT, CANCELLED */
-  async pause(): Promise<void> {
-    await this.#deadline.pause(this.#pauseMs, undefined, this.#what)
+  /**
+   * @param obstacle what holds it up, told by the error when the wait was in vain
+   * @throws SandboxError CLIENT_TIMED_OUT, CANCELLED
+   */
+  async pause(obstacle?: unknown): Promise<void> {
+    await this.#deadline.pause(this.#pauseMs, obstacle, this.#what)
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 1.5)
   }
 }

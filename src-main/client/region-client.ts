@@ -12,6 +12,7 @@ import type { Deadline, OperationOptions } from './deadline'
 import type { KeyRange } from './key-range'
 import { checkRange, isEmptyRange } from './key-range'
 import { PollPace } from './poll-pace'
+import { CreationWatch } from './region-creations'
 import type { StorageEngineName } from './table-description'
 import { storageEngineOf } from './table-description'
 
@@ -81,10 +82,16 @@ export class RegionClient {
     return defaultReplicas(this.#core, engine, this.#core.deadline(options))
   }
 
+  /** For a wait for new regions: tells what holds them up. */
+  watchCreation(): CreationWatch {
+    return new CreationWatch(this.#core)
+  }
+
   /**
    * Creates a region and waits until it has a leader.
    *
    * @returns its id
+   * @throws SandboxError DINGODB_ERROR, with what the stores said, if so many refuse it that it can never have a leader
    */
   async create(description: RegionDescription, options: CreateRegionOptions = {}): Promise<number> {
     checkRange(description.range)
@@ -142,11 +149,12 @@ export class RegionClient {
 
   async #waitForLeader(regionId: number, { onProgress }: CreateRegionOptions, deadline: Deadline): Promise<Region> {
     const pace = new PollPace(deadline, `Waiting for a leader of the region ${String(regionId)}`)
+    const watch = this.watchCreation()
     for (;;) {
       const region = await this.#query(regionId, deadline)
       onProgress?.(region)
       if (region.state !== RegionState.REGION_NEW && region.leaderStoreId > 0n) return region
-      await pace.pause()
+      await pace.pause(await watch.look([regionId], deadline.callOptions()))
     }
   }
 

@@ -9,9 +9,10 @@ import { callCoordinators, changeByCoordinators } from './coordinator-client'
 import type { Deadline, OperationOptions } from './deadline'
 import { PollPace } from './poll-pace'
 import { defaultReplicas } from './region-client'
+import { CreationWatch } from './region-creations'
 import { addressOf } from './region-route'
 import type { TableDescription } from './table-description'
-import { commonId, definitionOf, layoutOf, partitionCountOf } from './table-description'
+import { commonId, createTableRequest, layoutOf, partitionCountOf } from './table-description'
 import { TableKeys } from './table-keys'
 
 /** The schema of tables that name none. */
@@ -77,18 +78,15 @@ export class TableClient {
 
   /** @throws SandboxError CLIENT_NOT_FOUND */
   async get(name: string, options: OperationOptions & { readonly schema?: string | undefined } = {}): Promise<Table> {
-    const deadline = this.#core.deadline(options)
-    const schema = await this.#schema(options.schema ?? DEFAULT_SCHEMA, deadline)
-    const table = await this.#find(name, schema, deadline)
-    if (table === undefined) throw noTable(name, schema.name)
-    return table
+    return this.#named(name, options.schema, this.#core.deadline(options))
   }
 
   /**
    * Creates a table and waits until it can be used. Giving the wait up (by the signal or the deadline) leaves the table
    * as it is: the cluster goes on creating its regions.
    *
-   * @throws SandboxError INVALID_ARGUMENT for a description that makes no sense, DINGODB_ERROR ETABLE_EXISTS
+   * @throws SandboxError INVALID_ARGUMENT for a description that makes no sense, DINGODB_ERROR: ETABLE_EXISTS; or what the stores
+   * said, if so many refuse a region that it can never have a leader
    */
   async create(description: TableDescription, options: CreateTableOptions = {}): Promise<Table> {
     const partitionCount = partitionCountOf(description)
@@ -104,8 +102,7 @@ export class TableClient {
     const tableId = toNumber(ids[0]?.tableId?.entityId ?? 0n, 'The id of a table')
     const partitionIds = (ids[0]?.partIds ?? []).map((id) => toNumber(id.entityId, 'The id of a partition'))
     const replicas = description.replicas ?? (await defaultReplicas(this.#core, description.engine ?? 'raft', deadline))
-    const definition = definitionOf(description, { tableId, partitionIds }, replicas)
-    const request = { schemaId, tableId: tableIdOf(idOf(schema), tableId), tableDefinition: definition }
+    const request = createTableRequest(description, { schemaId: idOf(schema), tableId, partitionIds }, replicas)
     try {
       await changeByCoordinators(this.#core, MetaService.method.createTable, request, deadline)
     } catch (thrown) {
@@ -119,12 +116,17 @@ export class TableClient {
     return table
   }
 
-  /** Drops a table; the cluster deletes its regions and their data after that. */
-  async drop(name: string, options: OperationOptions & { readonly schema?: string | undefined } = {}): Promise<void> {
+  /**
+   * Drops a table; the cluster deletes its regions and their data after that.
+   *
+   * @param which its name in a schema; or the table itself, so that another one that was made under its name stays
+   */
+  async drop(
+    which: string | Table,
+    options: OperationOptions & { readonly schema?: string | undefined } = {},
+  ): Promise<void> {
     const deadline = this.#core.deadline(options)
-    const schema = await this.#schema(options.schema ?? DEFAULT_SCHEMA, deadline)
-    const table = await this.#find(name, schema, deadline)
-    if (table === undefined) throw noTable(name, schema.name)
+    const table = typeof which === 'string' ? await this.#named(which, options.schema, deadline) : which
     const request = { tableId: tableIdOf(table.schemaId, table.tableId) }
     // A repeated call no longer finds what the first one dropped when only the answer was lost.
     await absentAs(Errno.ETABLE_NOT_FOUND, () =>
@@ -137,7 +139,7 @@ export class TableClient {
     return this.#regions(table, this.#core.deadline(options))
   }
 
-  /** Waits until every region of the table has a leader. @throws SandboxError CLIENT_TIMED_OUT, CANCELLED */
+  /** Waits until every region of the table has a leader. @throws SandboxError CLIENT_TIMED_OUT, CANCELLED, and as {@link create} */
   async waitUntilReady(table: Table, options: Omit<CreateTableOptions, 'wait'> = {}): Promise<void> {
     const partitions = table.definition.tablePartition?.partitions.length ?? 1
     await this.#waitForRegions(table, partitions, options, this.#core.deadline(options, CREATE_TIMEOUT_MS))
@@ -160,13 +162,16 @@ export class TableClient {
     deadline: Deadline,
   ): Promise<void> {
     const pace = new PollPace(deadline, `Waiting for the regions of the table ${table.name}`)
+    const watch = new CreationWatch(this.#core)
     for (let before = -1; ;) {
       const regions = await this.#regions(table, deadline)
-      const ready = regions.filter((region) => addressOf(region.leader) !== undefined).length
+      const waiting = regions.filter((region) => addressOf(region.leader) === undefined)
+      const ready = regions.length - waiting.length
       if (ready !== before) onProgress?.({ ready, total })
       if (ready >= total) return
       before = ready
-      await pace.pause()
+      const waitingIds = waiting.map(({ id }) => toNumber(id?.entityId ?? 0n, 'The id of a region'))
+      await pace.pause(await watch.look(waitingIds, deadline.callOptions()))
     }
   }
 
@@ -190,6 +195,13 @@ export class TableClient {
       throw new SandboxError('CLIENT_NOT_FOUND', `The cluster has no schema ${name}.`, { details: { schema: name } })
     }
     return schema
+  }
+
+  async #named(name: string, schemaName: string | undefined, deadline: Deadline): Promise<Table> {
+    const schema = await this.#schema(schemaName ?? DEFAULT_SCHEMA, deadline)
+    const table = await this.#find(name, schema, deadline)
+    if (table === undefined) throw noTable(name, schema.name)
+    return table
   }
 
   async #find(name: string, schema: Schema, deadline: Deadline): Promise<Table | undefined> {

@@ -1,8 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { SandboxError } from '../base/sandbox-error'
 import { StorageEngine } from '../rpc/generated/dingodb/common_pb'
-import type { DingoCommonIdSchema, TableDefinition, TableDefinitionSchema } from '../rpc/generated/dingodb/meta_pb'
-import { EntityType, PartitionStrategy } from '../rpc/generated/dingodb/meta_pb'
+import type {
+  CreateTableRequestSchema,
+  DingoCommonIdSchema,
+  TableDefinition,
+  TableDefinitionSchema,
+} from '../rpc/generated/dingodb/meta_pb'
+import { EntityType, PartitionStrategy, ReservedSchemaIds } from '../rpc/generated/dingodb/meta_pb'
 import { compareKeys, fromHex, toHex } from './key-bytes'
 import type { KeyNamespace, PartitionLayout } from './table-keys'
 import { partitionRange } from './table-keys'
@@ -39,7 +44,7 @@ export interface TableDescription {
 }
 
 /** DingoDB allows no more. */
-const MAX_PARTITIONS = 1_024
+export const MAX_PARTITIONS = 1_024
 
 /** Under this name a table's definition keeps where its partitions begin, which the protocol has no field for. */
 export const BOUNDARIES_PROPERTY = 'dingo-sandbox.partition-boundaries'
@@ -74,13 +79,7 @@ export function partitionCountOf({ name, partitions = 1 }: TableDescription): nu
   return count
 }
 
-/**
- * The definition that the coordinators get.
- *
- * @param ids as many partitions as {@link partitionCountOf} says
- * @param replicas copies of each region
- */
-export function definitionOf(
+function definitionOf(
   description: TableDescription,
   ids: { readonly tableId: number; readonly partitionIds: readonly number[] },
   replicas: number,
@@ -115,6 +114,24 @@ export function definitionOf(
     })),
     properties:
       typeof partitions === 'number' ? {} : { [BOUNDARIES_PROPERTY]: partitions.boundaries.map(toHex).join(',') },
+  }
+}
+
+/**
+ * What the coordinators are asked for.
+ *
+ * @param ids as many partitions as {@link partitionCountOf} says
+ * @param replicas copies of each region
+ */
+export function createTableRequest(
+  description: TableDescription,
+  ids: { readonly schemaId: number; readonly tableId: number; readonly partitionIds: readonly number[] },
+  replicas: number,
+): MessageInitShape<typeof CreateTableRequestSchema> {
+  return {
+    schemaId: commonId(EntityType.SCHEMA, ReservedSchemaIds.ROOT_SCHEMA, ids.schemaId),
+    tableId: commonId(EntityType.TABLE, ids.schemaId, ids.tableId),
+    tableDefinition: definitionOf(description, ids, replicas),
   }
 }
 

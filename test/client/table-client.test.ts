@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RegionProgress } from '../../src-main/client/cluster-client'
-import { bytes, FakeCluster, text } from './support/fake-cluster'
+import { bytes, FakeCluster, refusedCreations, text } from './support/fake-cluster'
 
 function setUp() {
   const cluster = new FakeCluster()
@@ -49,6 +49,27 @@ describe('a table', () => {
     )
     await expect(creating).rejects.toMatchObject({ code: 'CANCELLED' })
     expect(await client.tables.get('slow')).toMatchObject({ name: 'slow' })
+  })
+
+  it('that stores refuse is given up with what they said', async () => {
+    const { cluster, client } = setUp()
+    cluster.meta.looksWithoutLeader = Infinity
+    cluster.jobs.push(...refusedCreations(80_001, { finishTime: 'now' }))
+    await expect(client.tables.create({ name: 'refused' })).rejects.toMatchObject({
+      code: 'DINGODB_ERROR',
+      details: { name: 'EENGINE_NOT_FOUND', regionId: 80_001, tries: 5 },
+      message: expect.stringContaining('no such engine'),
+    })
+  })
+
+  it('whose wait was in vain tells what held its regions up', async () => {
+    const { cluster, client } = setUp()
+    cluster.meta.looksWithoutLeader = Infinity
+    cluster.jobs.push(...refusedCreations(80_001, { finishTime: '' }))
+    await expect(client.tables.create({ name: 'slow' }, { timeoutMs: 1_500 })).rejects.toMatchObject({
+      code: 'CLIENT_TIMED_OUT',
+      message: expect.stringContaining('no such engine'),
+    })
   })
 
   it('is not taken for somebody else’s when only the answer was lost', async () => {

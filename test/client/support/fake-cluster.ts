@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { RegionMetricsSchema, RegionSchema } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { RegionState, StoreState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import type { JobSchema } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
-import { CoordinatorService } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
+import { CoordinatorService, RegionCmdType } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import { dingoError } from '../../../src-main/rpc/dingo-error'
 import { LocalNetwork } from '../../../src-main/rpc/local-channels'
@@ -175,3 +175,15 @@ export class FakeCluster {
 }
 
 export const location = (index: number) => ({ host: `store-${String(index)}`, port: 1 })
+
+/** The job of a creation that two of three stores have refused five times. @param job ended with a `finishTime` */
+export function refusedCreations(regionId: number, job: { readonly finishTime: string }) {
+  const storeOperations = STORES.map((_, index) => ({
+    storeId: BigInt(20_001 + index),
+    regionCmds: [{ regionId: BigInt(regionId), regionCmdType: RegionCmdType.CMD_CREATE }],
+    isSuccess: index === 0,
+    retryCount: index === 0 ? 0 : 5,
+    errors: index === 0 ? [] : [{ errcode: Errno.EENGINE_NOT_FOUND, errmsg: 'There is no such engine.' }],
+  }))
+  return [{ id: 7n, name: 'CreateRegion', tasks: [{ storeOperations }], ...job }]
+}
