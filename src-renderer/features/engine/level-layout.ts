@@ -30,8 +30,9 @@ export interface LevelLayout {
 
 /**
  * Lays out the files of a family. The axis of keys is one of ranks, not of distances: every boundary of a file takes one
- * step, so that files that overlap are seen to overlap however close their keys are. Every level down to the deepest that
- * has files gets a row.
+ * step, and so does the gap before, between and behind boundaries. Files that overlap are therefore seen to overlap however
+ * close their keys are, and a key between two files has a place between them. Every level down to the deepest that has
+ * files gets a row.
  */
 export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' | 'levels'>): LevelLayout {
   const boundaries = files.flatMap(({ smallestKey, largestKey }) => [smallestKey, largestKey]).sort(compareBytes)
@@ -49,12 +50,14 @@ export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' |
     return low
   }
 
+  const steps = 2 * distinct.length + 1
+
   const bar = (file: TableFileView, lane: number): FileBar => {
-    const [from, to] = [rank(file.smallestKey), rank(file.largestKey) + 1]
+    const [from, to] = [2 * rank(file.smallestKey) + 1, 2 * rank(file.largestKey) + 2]
     return {
       file,
-      left: from / distinct.length,
-      width: (to - from) / distinct.length,
+      left: from / steps,
+      width: (to - from) / steps,
       size: largest === 0 ? 0 : file.bytes / largest,
       lane,
     }
@@ -84,8 +87,8 @@ export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' |
     position: (key) => {
       if (distinct.length === 0) return undefined
       const at = rank(key)
-      const isBoundary = compareBytes(distinct[at] ?? new Uint8Array(), key) === 0
-      return (at + (isBoundary ? 0.5 : 0)) / distinct.length
+      const isBoundary = at < distinct.length && compareBytes(distinct[at] ?? key, key) === 0
+      return (2 * at + (isBoundary ? 1.5 : 0.5)) / steps
     },
   }
 }

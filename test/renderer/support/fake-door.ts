@@ -20,6 +20,7 @@ export const someInfo: SystemInfo = {
     architecture: 'x64',
   },
   workspaceDirectory: '/home/me/workspace',
+  logsDirectory: '/home/me/.config/logs',
   engines: [
     { name: 'rocksdb', package: 'rocksdb-native', version: '3.18.1', error: null },
     { name: 'memory', package: null, version: '0.1.0', error: null },
@@ -62,8 +63,12 @@ export class FakeDoor {
   readonly streams: FakeStream[] = []
   queries = 0
   session: SessionView = closedSession
+  /** What other procedures answer, by their names: `inspection.engine`. One without an answer fails. */
+  readonly answers = new Map<string, (input: never) => unknown>()
+  /** The calls of those, in their order. */
+  readonly calls: Array<{ readonly procedure: string; readonly input: unknown }> = []
 
-  readonly client = {
+  readonly client = withOthers((procedure, input) => this.#answer(procedure, input), {
     system: {
       info: {
         query: () => {
@@ -94,7 +99,14 @@ export class FakeDoor {
         },
       },
     },
-  } as unknown as DoorClient
+  })
+
+  async #answer(procedure: string, input: unknown): Promise<unknown> {
+    this.calls.push({ procedure, input })
+    const answer = this.answers.get(procedure)
+    if (answer === undefined) throw new Error(`The test gives no answer to ${procedure}.`)
+    return await answer(input as never)
+  }
 
   /** The stream that is open. */
   get stream(): FakeStream {
@@ -120,6 +132,22 @@ export class FakeDoor {
       },
     }
   }
+}
+
+/** A client whose procedures beside the given ones ask `answer`. */
+function withOthers(
+  answer: (procedure: string, input: unknown) => Promise<unknown>,
+  given: Readonly<Record<string, object>>,
+): DoorClient {
+  const routerOf = (router: string) =>
+    new Proxy(given[router] ?? {}, {
+      get: (known, name) => {
+        if (name in known) return known[name as keyof typeof known]
+        const ask = (input: unknown) => answer(`${router}.${String(name)}`, input)
+        return { query: ask, mutate: ask }
+      },
+    })
+  return new Proxy({}, { get: (_none, router) => routerOf(String(router)) }) as DoorClient
 }
 
 /** An error as it comes from the door. */
