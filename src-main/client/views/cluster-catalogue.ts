@@ -29,17 +29,22 @@ export class ClusterCatalogue {
     this.#clock = clock
   }
 
-  /** At most 5 s old. @throws what the client throws */
-  current(): Promise<Catalogue> {
+  /** At most so many ms old, 5 s unless told. @throws what the client throws */
+  current({ atMostMs = GOOD_FOR_MS }: { readonly atMostMs?: number } = {}): Promise<Catalogue> {
     const client = this.#client()
     const asked = this.#asked
-    const isGood = asked?.client === client && this.#clock.monotonicMs() - asked.atMs < GOOD_FOR_MS
+    const isGood = asked?.client === client && this.#clock.monotonicMs() - asked.atMs < atMostMs
     return isGood ? asked.answer : this.#ask(client)
   }
 
   /** Asked for after this call: knows what was made or dropped before. @throws as {@link current} */
   fresh(): Promise<Catalogue> {
     return this.#ask(this.#client())
+  }
+
+  /** Something was made or dropped: what is known counts no longer. */
+  forget(): void {
+    this.#asked = undefined
   }
 
   #ask(client: ClusterClient): Promise<Catalogue> {

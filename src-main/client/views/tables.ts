@@ -95,12 +95,17 @@ export interface DraftProblem {
   readonly parameters: Readonly<Record<string, string | number>>
 }
 
-/** What a draft would become. */
+/**
+ * What a draft would become. Ids are given at the creation: in the request they are 0, and in the keys, and in the names of
+ * regions, partitions are numbered 1, 2, 3 in their order, to stand for ids that follow each other in the same way.
+ */
 export interface TablePreview {
   readonly problems: readonly DraftProblem[]
-  /** CreateTableRequest as JSON of protobuf, ids not allocated yet shown as 0; undefined while there are problems. */
+  /** CreateTableRequest as JSON of protobuf; undefined while there are problems. */
   readonly requestJson: string | undefined
+  /** Copies of each region, as asked for or as usual. */
   readonly replicas: number
+  /** None while the partitions have problems. */
   readonly regions: ReadonlyArray<{
     readonly name: string
     /** User keys, as text; empty text is an open end. */
@@ -131,8 +136,13 @@ export interface TableJob {
     readonly leaderStoreId: number | undefined
     readonly storeIds: readonly number[]
   }>
+  /** Regions that have a leader; of a drop, those that are gone. */
   readonly ready: number
   readonly total: number
+  /**
+   * Why it failed; while it runs, what holds it up: a store that refuses, coordinators that do not answer. Given up with
+   * CLIENT_CLOSED: the cluster was closed.
+   */
   readonly error: SerializedSandboxError | undefined
 }
 

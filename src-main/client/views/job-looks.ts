@@ -1,0 +1,46 @@
+import { SandboxError } from '../../base/sandbox-error'
+import type { Clock } from '../../env'
+import type { Region } from '../../rpc/generated/dingodb/common_pb'
+import { RegionState } from '../../rpc/generated/dingodb/common_pb'
+import type { JobProgress } from './job-progress'
+import type { TableJob } from './tables'
+
+/** The shortest time between two looks at the coordinators, in ms. */
+const SHORTEST_PAUSE_MS = 150
+/** A look that takes long, in a cluster of many regions, is made less often: it takes at most a fifth of the time. */
+const PAUSE_PER_LOOK = 4
+
+/**
+ * Looks again and again, until a look says that the job is done. Coordinators that do not answer, while they elect for
+ * instance, hold the job up and do not end it.
+ *
+ * @param look returns whether it is done
+ * @throws SandboxError CANCELLED when the job is given up, and what else `look` throws
+ */
+export async function lookUntilDone(progress: JobProgress, clock: Clock, look: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    const startedAtMs = clock.monotonicMs()
+    try {
+      if (await look()) return
+    } catch (thrown) {
+      const error = SandboxError.from(thrown)
+      if (!PASSING.has(error.code)) throw error
+      progress.step({ error: error.serialize() })
+    }
+    const lookMs = clock.monotonicMs() - startedAtMs
+    await clock.sleep(Math.max(SHORTEST_PAUSE_MS, lookMs * PAUSE_PER_LOOK), progress.signal)
+  }
+}
+
+/** A region as a job shows it. */
+export function jobRegion({ id, definition, state, leaderStoreId }: Region): TableJob['regions'][number] {
+  return {
+    regionId: Number(id),
+    partitionId: Number(definition?.partId ?? 0n),
+    state: RegionState[state] ?? String(state),
+    leaderStoreId: leaderStoreId > 0n ? Number(leaderStoreId) : undefined,
+    storeIds: (definition?.peers ?? []).map(({ storeId }) => Number(storeId)),
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set(['RPC_UNAVAILABLE', 'RPC_DEADLINE_EXCEEDED', 'CLIENT_TIMED_OUT'])
