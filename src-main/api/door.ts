@@ -9,6 +9,7 @@ import { publishSandbox } from './events/publish-sandbox'
 import { withPreferences } from './index-page'
 import { doorRouter } from './router'
 import { securityHeaders } from './security-headers'
+import type { ChooseDirectory } from './trpc'
 
 /** Where the procedures live in the address space of the door; everything else is a file of the screens. */
 const PROCEDURES = '/api'
@@ -18,6 +19,8 @@ export interface DoorOptions {
   readonly assets: Assets
   /** Takes what pages do not get to see: defects of the program, with their stacks. */
   readonly report: (error: unknown, where: string) => void
+  /** Absent where the screens are in a browser, which may not even be on this machine. */
+  readonly chooseDirectory?: ChooseDirectory
   /** Differs from the built-in one only while a development server brings the screens. */
   readonly contentSecurityPolicy?: string
 }
@@ -60,7 +63,7 @@ export function openDoor(options: DoorOptions): Door {
       router: doorRouter,
       // Queries come as POST too, so that a long input never has to fit into an address.
       allowMethodOverride: true,
-      createContext: () => ({ sandbox, hub }),
+      createContext: () => ({ sandbox, hub, chooseDirectory: options.chooseDirectory }),
       onError: ({ error, path }) => {
         if (isDefect(error)) report(error.cause ?? error, `procedure ${path ?? '?'}`)
       },

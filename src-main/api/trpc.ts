@@ -4,10 +4,14 @@ import { errorForPage } from './error-shape'
 import type { EventHub } from './events/event-hub'
 import { transformer } from './transformer'
 
+/** Asks the person for a folder: absolute, or undefined if they thought better of it. */
+export type ChooseDirectory = () => Promise<string | undefined>
+
 /** What every procedure is given. */
 export interface DoorContext {
   readonly sandbox: Sandbox
   readonly hub: EventHub
+  readonly chooseDirectory: ChooseDirectory | undefined
 }
 
 const trpc = initTRPC.context<DoorContext>().create({

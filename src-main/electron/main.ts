@@ -8,9 +8,13 @@ import { realEnv } from '../sandbox/host-env'
 import { program } from '../sandbox/program'
 import type { Sandbox } from '../sandbox/sandbox'
 import { openSandbox } from '../sandbox/open-sandbox'
+import { logDefect } from '../sandbox/log/log-defect'
+import { closeInTime } from '../sandbox/session/close-in-time'
 import type { StartOptions } from '../sandbox/session/start-options'
 import { startRequest } from '../sandbox/session/start-request'
 import { registerAppScheme, serveAppScheme } from './app-protocol'
+import { showAbout } from './about'
+import { chooseDirectory } from './choose-directory'
 import { parseWindowCommandLine } from './command-line'
 import { recoverFromCrashes } from './crash-recovery'
 import { assetsFromServer, developmentContentSecurityPolicy } from './development-server'
@@ -18,7 +22,10 @@ import { openExternally } from './external-links'
 import { endWithError, fatalSentence } from './fatal-error'
 import { resolveLanguage } from './language'
 import { openMainWindow } from './main-window'
+import type { CommandTarget } from './menu/commands'
 import { showMenu } from './menu/menu'
+import { OrderlyQuit } from './orderly-quit'
+import { COMMAND_CHANNEL } from './preload/window-host'
 import { confineContents, denyPermissions } from './security'
 
 /** The entry of the window: one sandbox, one door, one window, put together here and nowhere else. */
@@ -51,15 +58,23 @@ async function start(): Promise<void> {
   // The cluster and Chromium come up side by side, and the window waits for neither.
   if (options.opensCluster) void openAtStart(sandbox, options, userDataDirectory)
   await app.whenReady()
-  const door = openDoor({ sandbox, ...screens(sandbox), report: (error, where) => reportDefect(error, where) })
+  const door = openDoor({
+    sandbox,
+    ...screens(sandbox),
+    chooseDirectory: () => chooseDirectory(theWindow(), menuLanguage(sandbox)),
+    report: (error, where) => reportDefect(sandbox, error, where),
+  })
+  const quit = orderlyQuit(sandbox, door)
 
   denyPermissions(session.defaultSession)
   serveAppScheme(session.defaultSession.protocol, door)
   followPreferences(sandbox)
-  openWindow(sandbox, door)
+  openWindow(sandbox, door, quit)
   app.on('second-instance', focusWindow)
   app.on('window-all-closed', () => app.quit())
-  closeBeforeQuit(sandbox, door)
+  app.on('before-quit', (event) => {
+    if (!quit.mayLeave()) event.preventDefault()
+  })
 }
 
 /** Opens the cluster of this start. A failure is told by the window, which offers another one, and on the terminal. */
@@ -81,7 +96,7 @@ function screens(sandbox: Sandbox) {
   return { assets: assetsFromServer(server), contentSecurityPolicy: developmentContentSecurityPolicy }
 }
 
-function openWindow(sandbox: Sandbox, door: Door): void {
+function openWindow(sandbox: Sandbox, door: Door, quit: OrderlyQuit): void {
   const window = openMainWindow({
     preloadPath: join(__dirname, '..', 'preload', 'preload.cjs'),
     iconPath: join(__dirname, '..', '..', 'resources', 'icon.png'),
@@ -92,11 +107,19 @@ function openWindow(sandbox: Sandbox, door: Door): void {
   window.webContents.on('did-start-navigation', (event) => {
     if (event.isMainFrame && !event.isSameDocument) door.endStreams()
   })
+  // The window stays while the cluster ends, and shows it.
+  window.on('close', (event) => {
+    if (!quit.mayLeave()) event.preventDefault()
+  })
   window.once('closed', () => door.endStreams())
 }
 
+function theWindow(): BrowserWindow | undefined {
+  return BrowserWindow.getAllWindows()[0]
+}
+
 function focusWindow(): void {
-  const [window] = BrowserWindow.getAllWindows()
+  const window = theWindow()
   if (window === undefined) return
   if (window.isMinimized()) window.restore()
   window.show()
@@ -106,43 +129,56 @@ function focusWindow(): void {
 /** Keeps the colours of the system's own parts and the words of the menu at what the person chose. */
 function followPreferences(sandbox: Sandbox): void {
   const { preferences } = sandbox
+  const target = commandTarget(sandbox)
   const apply = () => {
     nativeTheme.themeSource = preferences.current.theme
-    showMenu(menuLanguage(sandbox), {
-      preferences: () => preferences.current,
-      changePreferences: (choices) => {
-        preferences.change(choices).catch((error: unknown) => reportDefect(error, 'changing preferences'))
-      },
-      openWorkspaceFolder: () => {
-        const directory = sandbox.session.view.workspace?.directory
-        if (directory !== undefined) void shell.openPath(directory)
-      },
-      openExternally,
-    })
+    showMenu(menuLanguage(sandbox), target)
   }
   apply()
   preferences.onChange(apply)
+}
+
+/** What the commands of the menu do. */
+function commandTarget(sandbox: Sandbox): CommandTarget {
+  const { preferences, log } = sandbox
+  return {
+    preferences: () => preferences.current,
+    changePreferences: (choices) => {
+      preferences.change(choices).catch((error: unknown) => reportDefect(sandbox, error, 'changing preferences'))
+    },
+    openWorkspaceFolder: () => {
+      const directory = sandbox.session.view.workspace?.directory
+      if (directory !== undefined) void shell.openPath(directory)
+    },
+    openLogsFolder: () => void shell.openPath(log.directory),
+    openExternally,
+    showAbout: () => {
+      const window = theWindow()
+      if (window !== undefined) void showAbout(window, sandbox.runtime, menuLanguage(sandbox))
+    },
+    runInPage: (id) => theWindow()?.webContents.send(COMMAND_CHANNEL, id),
+  }
 }
 
 function menuLanguage(sandbox: Sandbox) {
   return resolveLanguage(sandbox.preferences.current.language, app.getLocale())
 }
 
-/** Holds up the end of the program until the workspace is let go of. */
-function closeBeforeQuit(sandbox: Sandbox, door: Door): void {
-  let closed = false
-  app.on('will-quit', (event) => {
-    if (closed) return
-    event.preventDefault()
-    door.close()
-    sandbox.close().then(() => {
-      closed = true
-      app.quit()
-    }, endWithError)
+/** Ends the cluster in order, within a deadline, before the program goes. */
+function orderlyQuit(sandbox: Sandbox, door: Door): OrderlyQuit {
+  return new OrderlyQuit({
+    async end() {
+      await closeInTime(sandbox, sandbox.env.clock)
+      door.close()
+    },
+    leave: () => app.quit(),
+    exitAtOnce: () => app.exit(1),
+    report: (error) => process.stderr.write(`${fatalSentence(error)}\n`),
   })
 }
 
-function reportDefect(error: unknown, where: string): void {
+function reportDefect(sandbox: Sandbox, error: unknown, where: string): void {
+  logDefect(sandbox.log, error, where)
   process.stderr.write(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }
 

@@ -3,6 +3,7 @@ import { openDoor } from '../api/door'
 import type { Env } from '../sandbox/host-env'
 import { toDiskPath } from '../sandbox/disk-path'
 import type { NodeEntries } from '../sandbox/cluster/cluster-options'
+import { logDefect } from '../sandbox/log/log-defect'
 import { openSandbox } from '../sandbox/open-sandbox'
 import { closeInTime } from '../sandbox/session/close-in-time'
 import type { StartOptions } from '../sandbox/session/start-options'
@@ -49,7 +50,14 @@ export async function serve(env: Env, options: ServeOptions): Promise<HeadlessHo
   const { userDataDirectory } = surroundings
   const sandbox = await openSandbox(env, { host: 'headless', userDataDirectory, entries })
   const assets = assetsOnDisk(env.disk, toDiskPath(options.rendererDirectory))
-  const door = openDoor({ sandbox, assets, report: options.report })
+  const door = openDoor({
+    sandbox,
+    assets,
+    report(error, where) {
+      logDefect(sandbox.log, error, where)
+      options.report(error, where)
+    },
+  })
   try {
     if (start.opensCluster) await sandbox.session.open(await startRequest(sandbox.session, start, surroundings))
     const http = await listenHttp(door, options)

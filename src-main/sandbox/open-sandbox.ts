@@ -4,6 +4,8 @@ import type { Env } from '../env'
 import { ClusterHost } from './cluster/cluster-host'
 import type { NodeEntries } from './cluster/cluster-options'
 import { joinDiskPath, toDiskPath } from './disk-path'
+import { FileLog } from './log/file-log'
+import { logSession } from './log/log-session'
 import { openPreferences } from './preferences'
 import type { HostKind } from './program'
 import { describeRuntime } from './program'
@@ -32,22 +34,34 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const { userDataDirectory, entries } = options
   const userData = toDiskPath(userDataDirectory)
   await env.disk.makeDirectory(userData)
+  const log = new FileLog({
+    clock: env.clock,
+    disk: env.disk,
+    directory: join(userDataDirectory, 'logs'),
+    processId: process.pid,
+    onFailure: (error) => {
+      session.warn(error)
+    },
+  })
   const session: HostedSession = new HostedSession({
     clock: env.clock,
     mount: 'worker',
     recents: new RecentWorkspaces(env.disk, joinDiskPath(userData, 'recent-workspaces.json'), (damage) => {
+      log.write('warning', 'recent-workspaces.damaged', { error: damage.serialize() })
       session.warn(damage)
     }),
     openHost: (clusterOptions) => ClusterHost.open({ ...clusterOptions, env, entries }),
     connect: (coordinators) => connectToCluster(env, { coordinators }),
     newDirectory: () => newWorkspaceDirectory(env.disk, join(userDataDirectory, 'sandboxes')),
   })
+  logSession(session, log)
   return {
     env,
     host: options.host,
     runtime: describeRuntime(),
     engines: createRawEngineRegistry(rawEngines),
     preferences: await openPreferences(env.disk, joinDiskPath(userData, 'preferences.json')),
+    log,
     session,
     views: {
       inspection: absentPart(),
@@ -56,6 +70,12 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       metrics: absentPart(),
       overviewWatch: absentPart(),
     },
-    close: () => session.close(),
+    async close() {
+      try {
+        await session.close()
+      } finally {
+        await log.close()
+      }
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { InspectionViews, KeyspaceViews, TableViews } from '../client/views
 import type { MetricsHistory, MetricsSample } from '../client/views/metrics'
 import type { ClusterOverview } from '../client/views/overview'
 import type { Env } from '../env'
+import type { ProgramLog } from './log/program-log'
 import type { PreferenceStore } from './preferences'
 import type { HostKind, RuntimeDescription } from './program'
 import type { RawEngineRegistry } from './raw-engine-registry'
@@ -35,6 +36,7 @@ export interface Sandbox {
   readonly runtime: RuntimeDescription
   readonly engines: RawEngineRegistry
   readonly preferences: PreferenceStore
+  readonly log: ProgramLog
   readonly session: ClusterSession
   readonly views: SandboxViews
   /** Ends the cluster in order and lets go of its workspace. Twice is harmless. */

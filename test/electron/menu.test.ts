@@ -1,7 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
 import type { CommandTarget } from '../../src-main/electron/menu/commands'
-import { commands } from '../../src-main/electron/menu/commands'
+import { commands, pageCommands } from '../../src-main/electron/menu/commands'
+import { isCommandId } from '../../src-main/electron/preload/window-host'
 import { labels } from '../../src-main/electron/menu/labels'
 import { menuTemplate } from '../../src-main/electron/menu/menu'
 
@@ -11,6 +12,9 @@ const target: CommandTarget = {
   preferences: () => ({ theme: 'dark', language: 'system' }),
   changePreferences: vi.fn(),
   openWorkspaceFolder: vi.fn(),
+  openLogsFolder: vi.fn(),
+  showAbout: vi.fn(),
+  runInPage: vi.fn(),
   openExternally: vi.fn(),
 }
 const flatten = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
@@ -22,9 +26,7 @@ describe('the menu', () => {
   it.each(['linux', 'darwin', 'win32'])('holds every command once on %s', (system) => {
     const ids = items('en', system).flatMap(({ id }) => id ?? [])
     expect([...ids].sort()).toEqual(
-      Object.values(commands)
-        .map(({ id }) => id)
-        .sort(),
+      [...Object.values(commands), ...Object.values(pageCommands)].map(({ id }) => id).sort(),
     )
   })
 
@@ -36,10 +38,21 @@ describe('the menu', () => {
     for (const text of Object.values(labels['zh-CN'])) expect(text.trim()).not.toBe('')
   })
 
-  it('leaves the keys of the stepper alone, and gives no key twice', () => {
+  it('gives no key twice, and those of the stepper to nothing else', () => {
     const keys = items().flatMap(({ accelerator }) => accelerator ?? [])
-    expect(keys.filter((key) => /\bF\d+$/.test(key))).toEqual([])
     expect(new Set(keys).size).toBe(keys.length)
+    const withFunctionKeys = items().filter(({ accelerator }) => /\bF\d+$/.test(accelerator ?? ''))
+    expect(withFunctionKeys.filter(({ id }) => !id?.startsWith('flow.'))).toEqual([])
+  })
+
+  it('shows the keys of the page without taking them, and has the page run its commands', () => {
+    for (const { id } of Object.values(pageCommands)) {
+      expect(item(id)).toMatchObject({ registerAccelerator: false })
+      expect(isCommandId(id)).toBe(true)
+    }
+    ;(item('go.palette')?.click as unknown as () => void)()
+    expect(target.runInPage).toHaveBeenCalledExactlyOnceWith('go.palette')
+    expect(item('page.reload')).not.toHaveProperty('registerAccelerator')
   })
 
   it('ticks what is chosen', () => {
@@ -54,7 +67,7 @@ describe('the menu', () => {
     expect(target.changePreferences).toHaveBeenLastCalledWith({ theme: 'light' })
     click('language.zh-CN')
     expect(target.changePreferences).toHaveBeenLastCalledWith({ language: 'zh-CN' })
-    click('workspace.open')
+    click('workspace.openFolder')
     expect(target.openWorkspaceFolder).toHaveBeenCalledOnce()
   })
 })

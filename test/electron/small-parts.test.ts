@@ -6,10 +6,13 @@ import { parseWindowCommandLine } from '../../src-main/electron/command-line'
 import { ReloadBudget } from '../../src-main/electron/crash-recovery'
 import { fatalSentence } from '../../src-main/electron/fatal-error'
 import { resolveLanguage } from '../../src-main/electron/language'
+import { OrderlyQuit } from '../../src-main/electron/orderly-quit'
+import { isCommandId } from '../../src-main/electron/preload/window-host'
+import { isOwnBlob } from '../../src-main/electron/security'
 import { canvasColors } from '../../src-main/electron/window-colors'
 import { SandboxError } from '../../src-main/base/sandbox-error'
 
-vi.mock('electron', () => ({ app: {}, dialog: {}, protocol: {} }))
+vi.mock('electron', () => ({ app: {}, dialog: {}, protocol: {}, shell: {} }))
 
 describe('the command line of the window', () => {
   it('finds its own options among those of Chromium', () => {
@@ -34,6 +37,71 @@ describe('the addresses of the screens', () => {
       expect(isOwnAddress(address)).toBe(false)
     },
   )
+})
+
+describe('what a page may save', () => {
+  it('is what it made itself, and nothing else', () => {
+    expect(isOwnBlob('blob:app://sandbox/6f1c-2b')).toBe(true)
+    for (const other of [
+      'blob:https://example.org/1',
+      'blob:app://sandbox.evil/1',
+      'app://sandbox/assets/a.js',
+      'data:,x',
+      '',
+    ]) {
+      expect(isOwnBlob(other)).toBe(false)
+    }
+  })
+})
+
+describe('an id of a command from the menu', () => {
+  it('is two names and nothing else', () => {
+    expect(isCommandId('session.new')).toBe(true)
+    for (const other of ['session', 'a.b.c', 'a.<b>', '__proto__', `a.${'b'.repeat(80)}`, '', 7, undefined, {}]) {
+      expect(isCommandId(other)).toBe(false)
+    }
+  })
+})
+
+describe('the end of the program', () => {
+  const world = () => {
+    let ended: () => void = () => undefined
+    let failed: (error: Error) => void = () => undefined
+    const ending = new Promise<void>((resolve, reject) => {
+      ended = resolve
+      failed = reject
+    })
+    const parts = { end: vi.fn(() => ending), leave: vi.fn(), exitAtOnce: vi.fn(), report: vi.fn() }
+    return { ended, failed, parts, quit: new OrderlyQuit(parts) }
+  }
+
+  it('waits for what ends in order, then lets the window go', async () => {
+    const { quit, parts, ended } = world()
+    expect(quit.mayLeave()).toBe(false)
+    expect(parts.leave).not.toHaveBeenCalled()
+    ended()
+    await vi.waitFor(() => expect(parts.leave).toHaveBeenCalledOnce())
+    expect(quit.mayLeave()).toBe(true)
+    expect(parts.end).toHaveBeenCalledOnce()
+    expect(parts.exitAtOnce).not.toHaveBeenCalled()
+  })
+
+  it('comes at once when it is asked for a second time', () => {
+    const { quit, parts } = world()
+    quit.mayLeave()
+    expect(quit.mayLeave()).toBe(false)
+    expect(parts.exitAtOnce).toHaveBeenCalledOnce()
+    expect(parts.end).toHaveBeenCalledOnce()
+  })
+
+  it('comes even if something does not end, and says what', async () => {
+    const { quit, parts, failed } = world()
+    quit.mayLeave()
+    const error = new Error('store-1 did not end')
+    failed(error)
+    await vi.waitFor(() => expect(parts.exitAtOnce).toHaveBeenCalledOnce())
+    expect(parts.report).toHaveBeenCalledExactlyOnceWith(error)
+  })
 })
 
 describe('loading a page again that crashed', () => {

@@ -50,6 +50,7 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
     },
     engines: createRawEngineRegistry(entries),
     preferences: await openPreferences(env.disk, '/home/settings/preferences.json'),
+    log: { directory: '/home/settings/logs', write: () => undefined, close: () => Promise.resolve() },
     session: absentPart<ClusterSession>({
       view: { ...closedSession, workspace: { directory: '/home/workspace', name: 'workspace' } },
     }),

@@ -1,3 +1,4 @@
+import { SandboxError } from '../../base/sandbox-error'
 import type { Preferences } from '../../sandbox/preferences'
 import type { HostKind, RuntimeDescription } from '../../sandbox/program'
 import { program } from '../../sandbox/program'
@@ -11,6 +12,8 @@ export interface SystemInfo {
   readonly runtime: RuntimeDescription
   /** Of the cluster that is open; absolute, in the notation of the host's operating system. The topic `session` tells changes. */
   readonly workspaceDirectory: string | undefined
+  /** Where the program keeps its log; absolute, in the notation of the host's operating system. */
+  readonly logsDirectory: string
   readonly engines: readonly RawEngineStatus[]
   readonly preferences: Preferences
   /** Where the event stream goes on from this state without a gap. */
@@ -27,9 +30,15 @@ export const systemRouter = router({
       host: sandbox.host,
       runtime: sandbox.runtime,
       workspaceDirectory: sandbox.session.view.workspace?.directory,
+      logsDirectory: sandbox.log.directory,
       engines,
       preferences: sandbox.preferences.current,
       cursor,
     }
+  }),
+  /** Asks the person for a folder, by the system's own dialog. Undefined if they thought better of it. */
+  chooseDirectory: procedure.mutation(({ ctx: { chooseDirectory } }) => {
+    if (chooseDirectory !== undefined) return chooseDirectory()
+    throw new SandboxError('HOST_NOT_SUPPORTED', 'A browser has no dialog for folders of the host: type the path.')
   }),
 })
