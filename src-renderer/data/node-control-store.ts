@@ -1,0 +1,76 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
+import { toDoorError, useDoorClient } from './door-client'
+
+/** What a person can do to a node. */
+export const nodeActions = ['start', 'stop', 'restart', 'kill', 'pause', 'resume'] as const
+export type NodeAction = (typeof nodeActions)[number]
+/** What a person can do to the link between two nodes. */
+export type LinkAction = 'cutLink' | 'healLink'
+/** `one-way` is from the first node to the second. */
+export type LinkDirection = 'both' | 'one-way'
+
+/** Something that a person did to the nodes, and how it went. */
+export interface ControlDeed {
+  /** Grows from deed to deed. */
+  readonly number: number
+  readonly action: NodeAction | LinkAction | 'healAll'
+  /** The node, or both ends of the link; none for `healAll`. */
+  readonly nodeIds: readonly number[]
+  /** Of a deed on a link. */
+  readonly direction: LinkDirection | undefined
+  readonly outcome: 'under-way' | 'done' | 'failed'
+  readonly error: SerializedSandboxError | undefined
+}
+
+/** How many deeds are remembered. */
+const MOST_DEEDS = 20
+
+/** Control over the nodes: asks the host, and remembers what was asked and how it went. States come with the session. */
+export const useNodeControlStore = defineStore('nodeControl', () => {
+  const client = useDoorClient()
+  /** The newest last. */
+  const deeds = shallowRef<readonly ControlDeed[]>([])
+  const latest = computed(() => deeds.value.at(-1))
+  let lastNumber = 0
+
+  async function run(deed: Pick<ControlDeed, 'action' | 'nodeIds' | 'direction'>, ask: () => Promise<unknown>) {
+    lastNumber += 1
+    const number = lastNumber
+    const begun: ControlDeed = { ...deed, number, outcome: 'under-way', error: undefined }
+    deeds.value = [...deeds.value.slice(-(MOST_DEEDS - 1)), begun]
+    try {
+      await ask()
+      settle({ ...begun, outcome: 'done' })
+    } catch (thrown) {
+      settle({ ...begun, outcome: 'failed', error: toDoorError(thrown) })
+    }
+  }
+
+  /** A deed that was dismissed meanwhile stays away. */
+  function settle(settled: ControlDeed): void {
+    deeds.value = deeds.value.map((deed) => (deed.number === settled.number ? settled : deed))
+  }
+
+  /** Never rejects: a failure is kept with the deed. */
+  function onNode(action: NodeAction, nodeId: number): Promise<void> {
+    return run({ action, nodeIds: [nodeId], direction: undefined }, () => client.nodes[action].mutate({ nodeId }))
+  }
+
+  /** Never rejects: a failure is kept with the deed. */
+  function onLink(action: LinkAction, from: number, to: number, direction: LinkDirection): Promise<void> {
+    return run({ action, nodeIds: [from, to], direction }, () => client.nodes[action].mutate({ from, to, direction }))
+  }
+
+  /** Heals every link. Never rejects: a failure is kept with the deed. */
+  function healAll(): Promise<void> {
+    return run({ action: 'healAll', nodeIds: [], direction: undefined }, () => client.nodes.healAll.mutate())
+  }
+
+  function dismiss(number: number): void {
+    deeds.value = deeds.value.filter((deed) => deed.number !== number)
+  }
+
+  return { deeds, latest, onNode, onLink, healAll, dismiss }
+})
