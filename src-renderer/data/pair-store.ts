@@ -19,9 +19,11 @@ export interface ShownPair {
 }
 
 /** How the last write came out. `refused`: a compare-and-set met another value than it expected. */
-export type WriteOutcome =
-  | { readonly kind: 'put' | 'deleted'; readonly key: KeyView; readonly tookMs: number }
-  | { readonly kind: 'set' | 'refused' | 'restored' | 'not-restored'; readonly key: KeyView }
+export interface WriteOutcome {
+  readonly kind: 'put' | 'deleted' | 'set' | 'refused' | 'restored' | 'not-restored'
+  readonly key: KeyView
+  readonly tookMs: number
+}
 
 const rawKey = (key: Uint8Array): KeyInput => ({ kind: 'raw', hex: bytesToHex(key) })
 
@@ -121,9 +123,12 @@ export const usePairStore = defineStore('pair', () => {
     const gone = deleted.value
     if (gone === undefined) return false
     return write(async () => {
-      const { isSet } = await client.keyspace.compareAndSet.mutate({ key: rawKey(gone.key.bytes), value: gone.value })
+      const { isSet, tookMs } = await client.keyspace.compareAndSet.mutate({
+        key: rawKey(gone.key.bytes),
+        value: gone.value,
+      })
       deleted.value = undefined
-      return { kind: isSet ? 'restored' : 'not-restored', key: gone.key }
+      return { kind: isSet ? 'restored' : 'not-restored', key: gone.key, tookMs }
     })
   }
 
@@ -131,12 +136,12 @@ export const usePairStore = defineStore('pair', () => {
   function compareAndSet(key: KeyInput, expected: Uint8Array | undefined, value: Uint8Array): Promise<boolean> {
     return write(async () => {
       const view = await resolve(key)
-      const { isSet } = await client.keyspace.compareAndSet.mutate({
+      const { isSet, tookMs } = await client.keyspace.compareAndSet.mutate({
         key: rawKey(view.bytes),
         value,
         ...(expected === undefined ? {} : { expected }),
       })
-      return { kind: isSet ? 'set' : 'refused', key: view }
+      return { kind: isSet ? 'set' : 'refused', key: view, tookMs }
     })
   }
 

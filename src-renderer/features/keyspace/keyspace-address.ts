@@ -1,0 +1,56 @@
+import { computed, shallowRef, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import { hexToBytes } from '../../ui/format'
+
+/** What the address of this screen holds. */
+export type AddressField = 'table' | 'region' | 'from' | 'key' | 'panel'
+
+/** The parts of the panel beside the list. */
+export type PanelName = 'value' | 'put' | 'set'
+
+const numberIn = (value: unknown) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined)
+const bytesIn = (value: unknown) => (typeof value === 'string' ? hexToBytes(value) : undefined)
+
+/** What is chosen on this screen. It lives in the address, so that back, forward and a pasted link bring it back. */
+export function useKeyspaceAddress() {
+  const route = useRoute()
+  const router = useRouter()
+  // While another screen is shown its address is none of ours.
+  const query = shallowRef(route.query)
+  watch(
+    () => [route.name, route.query] as const,
+    ([name, next]) => {
+      if (name === 'keyspace') query.value = next
+    },
+  )
+
+  const tableId = computed(() => numberIn(query.value['table']))
+  const regionId = computed(() => numberIn(query.value['region']))
+  /** Where the list begins; undefined for the beginning of what is chosen. */
+  const from = computed(() => bytesIn(query.value['from']))
+  /** The key that is looked at. */
+  const key = computed(() => bytesIn(query.value['key']))
+  const keyHex = computed(() => (key.value === undefined ? undefined : String(query.value['key'])))
+  const panel = computed<PanelName>(() => {
+    const name = query.value['panel']
+    return name === 'put' || name === 'set' ? name : 'value'
+  })
+
+  /**
+   * Changes parts of the address; undefined takes a part out.
+   *
+   * @param how `replace`: going back passes over this step
+   */
+  async function go(
+    changes: Readonly<Partial<Record<AddressField, string | number | undefined>>>,
+    how: 'push' | 'replace' = 'push',
+  ): Promise<void> {
+    const next: Record<string, string | null | Array<string | null>> = {}
+    for (const [field, value] of Object.entries({ ...query.value, ...changes })) {
+      if (value !== undefined) next[field] = typeof value === 'number' ? String(value) : value
+    }
+    await router[how]({ name: 'keyspace', query: next })
+  }
+
+  return { tableId, regionId, from, key, keyHex, panel, go }
+}
