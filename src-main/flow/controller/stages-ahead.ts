@@ -1,0 +1,79 @@
+import type { StageEvent } from '../stage-event'
+import type { OperationName, StageName } from '../stages'
+import { getStages } from '../stages'
+
+/** Which nodes take part in an operation, as far as is known. */
+export interface Participants {
+  readonly leaderId: number | undefined
+  readonly followerIds: readonly number[]
+}
+
+type Ahead = ReadonlyArray<{ readonly stage: StageName; readonly nodeId: number }>
+
+const reads: ReadonlySet<OperationName> = new Set<OperationName>(['KvGet', 'KvBatchGet'])
+const tableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  'CreateTable',
+  'DropTable',
+  'CreateRegion',
+  'DropRegion',
+])
+
+const onLeaderBefore: readonly StageName[] = [
+  'service.validate',
+  'storage.kvPut',
+  'engine.asyncWrite',
+  'raftManager.route',
+  'raftNode.propose',
+]
+const onFollower: readonly StageName[] = ['raft.receive', 'log.append', 'log.sync', 'raft.ack']
+const onLeaderAfter: readonly StageName[] = [
+  'raftNode.commit',
+  'stateMachine.onApply',
+  'rawEngine.write',
+  'closure.run',
+  'storage.writeCallback',
+  'service.respond',
+]
+
+/**
+ * The stages that an operation passes if nothing goes wrong, less those that it has passed: what a diagram shows as ghosts.
+ * Of creations and drops, whose stores are chosen on the way, nothing is foretold.
+ */
+export function stagesAhead(
+  operation: OperationName | undefined,
+  { leaderId, followerIds }: Participants,
+  passed: Iterable<StageEvent>,
+): Ahead {
+  if (operation === undefined || tableOperations.has(operation) || leaderId === undefined) return []
+  const all = reads.has(operation) ? readPlan(leaderId) : writePlan(leaderId, followerIds)
+  const counts = new Map<string, number>()
+  for (const { stage, nodeId } of passed) {
+    const key = `${stage} ${String(nodeId)}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return all.filter(({ stage, nodeId }) => {
+    const key = `${stage} ${String(nodeId)}`
+    const count = counts.get(key) ?? 0
+    if (count === 0) return true
+    counts.set(key, count - 1)
+    return false
+  })
+}
+
+function readPlan(leaderId: number): Ahead {
+  return getStages.map((stage) => ({ stage, nodeId: stage.startsWith('client.') ? 0 : leaderId }))
+}
+
+function writePlan(leaderId: number, followerIds: readonly number[]): Ahead {
+  const at = (nodeId: number) => (stage: StageName) => ({ stage, nodeId })
+  return [
+    at(0)('client.kvPut'),
+    ...onLeaderBefore.map(at(leaderId)),
+    ...followerIds.map(() => at(leaderId)('raft.send')),
+    ...(['log.append', 'log.sync'] as const).map(at(leaderId)),
+    ...followerIds.flatMap((follower) => onFollower.map(at(follower))),
+    ...onLeaderAfter.map(at(leaderId)),
+    at(0)('client.result'),
+    ...followerIds.flatMap((follower) => (['stateMachine.onApply', 'rawEngine.write'] as const).map(at(follower))),
+  ]
+}

@@ -1,0 +1,125 @@
+import type { Condition, StageFacts } from './condition'
+import { parseCondition } from './condition'
+import type { Gate } from './gate'
+import type { StageName } from './stages'
+
+/** A stage as gates look at it. */
+export interface StageMoment {
+  readonly stage: StageName
+  readonly nodeId: number
+  readonly nodeName: string
+  readonly regionId: number | undefined
+  readonly operation: string | undefined
+  readonly key: Uint8Array | undefined
+  readonly index: number | undefined
+  readonly term: number | undefined
+  readonly messageType: string | undefined
+  readonly peerName: string | undefined
+}
+
+interface ArmedGate {
+  readonly gate: Gate
+  readonly condition: Condition
+  /** How often it matched on this node since it was set. */
+  hits: number
+}
+
+/** The gates of one node, ready to be asked. Counts how often each matched. */
+export class GateMatcher {
+  readonly #nodeId: number
+  #armed: readonly ArmedGate[] = []
+  #unreported = new Map<string, number>()
+
+  constructor(nodeId: number) {
+    this.#nodeId = nodeId
+  }
+
+  /** Whether any gate may stop something on this node. */
+  get isArmed(): boolean {
+    return this.#armed.length > 0
+  }
+
+  /**
+   * Takes over all gates. One that is the same as before keeps its count. A gate whose condition cannot be read is left
+   * out: the controller has refused it before.
+   */
+  set(gates: readonly Gate[]): void {
+    const before = new Map(this.#armed.map((armed) => [armed.gate.gateId, armed]))
+    this.#armed = gates
+      .filter(({ isEnabled, nodeId }) => isEnabled && (nodeId === undefined || nodeId === this.#nodeId))
+      .map((gate) => {
+        const known = before.get(gate.gateId)
+        const isSame = known?.gate.condition === gate.condition && known.gate.stage === gate.stage
+        return { gate, condition: parseCondition(gate.condition), hits: isSame ? known.hits : 0 }
+      })
+  }
+
+  /** Whether a gate could stop an operation of this kind at some stage, so that it has to be followed. */
+  mayStop(operation: string, regionId: number, key: Uint8Array | undefined): boolean {
+    return this.#armed.some(
+      ({ gate }) =>
+        (gate.operation === undefined || gate.operation === operation) &&
+        (gate.regionId === undefined || gate.regionId === regionId) &&
+        keyMatches(gate.keyPrefix, key),
+    )
+  }
+
+  /** Whether a gate looks at messages of any operation, or of none. */
+  mayStopMessage(messageType: string): boolean {
+    return this.#armed.some(({ gate }) => gate.messageType === messageType && gate.operation === undefined)
+  }
+
+  /** The first gate that stops here; undefined if none does. Every gate that matches is counted. */
+  match(moment: StageMoment): Gate | undefined {
+    let stopping: Gate | undefined
+    for (const armed of this.#armed) {
+      if (!matches(armed, moment)) continue
+      armed.hits += 1
+      const { gateId, hitCount } = armed.gate
+      this.#unreported.set(gateId, (this.#unreported.get(gateId) ?? 0) + 1)
+      if (armed.hits >= hitCount) stopping ??= armed.gate
+    }
+    return stopping
+  }
+
+  /** Takes out what was counted since the last call. */
+  takeHits(): ReadonlyArray<readonly [gateId: string, count: number]> {
+    if (this.#unreported.size === 0) return []
+    const hits = [...this.#unreported]
+    this.#unreported = new Map()
+    return hits
+  }
+}
+
+function matches({ gate, condition }: ArmedGate, moment: StageMoment): boolean {
+  return (
+    (gate.stage === undefined || gate.stage === moment.stage) &&
+    (gate.regionId === undefined || gate.regionId === moment.regionId) &&
+    (gate.operation === undefined || gate.operation === moment.operation) &&
+    (gate.messageType === undefined || gate.messageType === moment.messageType) &&
+    keyMatches(gate.keyPrefix, moment.key) &&
+    condition(factsOf(moment))
+  )
+}
+
+/** Whether a key begins with a prefix. What has no key matches no prefix. */
+export function keyMatches(prefix: Uint8Array | undefined, key: Uint8Array | undefined): boolean {
+  if (prefix === undefined) return true
+  return key !== undefined && key.length >= prefix.length && prefix.every((byte, position) => key[position] === byte)
+}
+
+function factsOf(moment: StageMoment): StageFacts {
+  return {
+    stage: moment.stage,
+    node: moment.nodeName,
+    region: moment.regionId,
+    operation: moment.operation,
+    get key() {
+      return moment.key === undefined ? undefined : String.fromCharCode(...moment.key.subarray(0, 1024))
+    },
+    index: moment.index,
+    term: moment.term,
+    message: moment.messageType,
+    peer: moment.peerName,
+  }
+}
