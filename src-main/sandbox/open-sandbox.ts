@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 import { connectToCluster } from '../client/connect'
+import { ClusterCatalogue } from '../client/views/cluster-catalogue'
+import { ClusterKeyspaceViews } from '../client/views/cluster-keyspace-views'
+import { ClusterTableViews } from '../client/views/cluster-table-views'
 import type { Env } from '../env'
 import { ClusterHost } from './cluster/cluster-host'
 import type { NodeEntries } from './cluster/cluster-options'
@@ -55,6 +58,9 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
     newDirectory: () => newWorkspaceDirectory(env.disk, join(userDataDirectory, 'sandboxes')),
   })
   logSession(session, log)
+  const { clock } = env
+  const client = () => session.running().client
+  const catalogue = new ClusterCatalogue(client, clock)
   return {
     env,
     host: options.host,
@@ -65,8 +71,8 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
     session,
     views: {
       inspection: absentPart(),
-      tables: absentPart(),
-      keyspace: absentPart(),
+      tables: new ClusterTableViews({ client, catalogue, clock }),
+      keyspace: new ClusterKeyspaceViews({ client, catalogue, clock }),
       metrics: absentPart(),
       overviewWatch: absentPart(),
     },
