@@ -84,9 +84,23 @@ describe('procedures', () => {
     expect(data).toMatchObject({
       host: 'headless',
       workspaceDirectory: '/home/workspace',
+      logsDirectory: '/home/settings/logs',
       engines: [{ name: 'memory', package: null, version: '1.2.3', error: null }],
       preferences: { theme: 'system', language: 'system' },
     })
+  })
+
+  it('ask for a folder where the host has a dialog, and refuse it where there is none', async () => {
+    expect((await call('system.chooseDirectory')).error?.data.error).toMatchObject({ code: 'HOST_NOT_SUPPORTED' })
+    const answers = ['/chosen', undefined]
+    door = openDoor({
+      sandbox: world.sandbox,
+      assets: () => Promise.resolve(undefined),
+      report: (error) => reports.push(error),
+      chooseDirectory: () => Promise.resolve(answers.shift()),
+    })
+    expect((await call('system.chooseDirectory')).data).toBe('/chosen')
+    expect(await call('system.chooseDirectory')).toMatchObject({ status: 200, data: undefined })
   })
 
   it('take queries by GET as well', async () => {

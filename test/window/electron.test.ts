@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TestContext } from 'vitest'
 import {
@@ -28,6 +30,17 @@ afterAll(async () => {
   )
   userData.remove()
 })
+
+/** The phases of the program's session so far, from its log. */
+function sessionPhases(userDataDirectory: string): readonly string[] {
+  const logs = join(userDataDirectory, 'logs')
+  if (!existsSync(logs)) return []
+  const lines = readdirSync(logs).flatMap((name) => readFileSync(join(logs, name), 'utf8').trimEnd().split('\n'))
+  return lines.flatMap((line) => {
+    const { event, phase } = JSON.parse(line) as { readonly event: string; readonly phase: string }
+    return event === 'session.phase' ? [phase] : []
+  })
+}
 
 describe('the window', () => {
   it('shows what the program runs on', async (context) => {
@@ -102,7 +115,7 @@ describe('the page of the window', () => {
       origin: 'app://sandbox',
       isSecureContext: true,
       nodeNames: [],
-      fromPreload: ['kind'],
+      fromPreload: ['kind', 'onCommand'],
       cookie: '',
     })
   })
@@ -179,6 +192,23 @@ describe('the page of the window', () => {
   })
 })
 
+describe('a window with a cluster', () => {
+  it('keeps it through a crash of its page, and ends it in order before it goes', async (context) => {
+    const directory = temporaryDirectory()
+    const smallCluster = ['--coordinators', '1', '--stores', '1', '--base-port', '0']
+    const { app, page } = await startWindow(context, directory.path, smallCluster)
+    await expect.poll(() => sessionPhases(directory.path), { timeout: 20_000 }).toContain('running')
+    await page.reload()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(sessionPhases(directory.path)).toEqual(['starting', 'starting', 'running'])
+    const exit = new Promise<number | null>((resolve) => app.process().once('exit', (code) => resolve(code)))
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    expect(await exit).toBe(0)
+    expect(sessionPhases(directory.path).slice(-2)).toEqual(['closing', 'closed'])
+    directory.remove()
+  })
+})
+
 describe('starting the program', () => {
   it('a second time brings the first window to the front, and ends', async (context) => {
     const { app } = await theWindow(context)
@@ -196,7 +226,7 @@ describe('starting the program', () => {
     const run = await runWindow(context, directory.path, ['--workspace', import.meta.filename])
     await run.saying(/cannot be used: it is a file.*WORKSPACE_NOT_USABLE/)
     expect(run.output()).not.toMatch(/\n\s+at /)
-    // The dialog waits for a person.
+    // The window stays, and offers another one.
     run.kill()
     await run.exit
     directory.remove()

@@ -16,9 +16,13 @@ export interface HeadlessProgram {
   stop(): Promise<number | null>
 }
 
-export async function startHeadless(userDataDirectory: string): Promise<HeadlessProgram> {
+/** @param more of the command line; without a cluster if not given, which is quicker to come and go */
+export async function startHeadless(
+  userDataDirectory: string,
+  more: readonly string[] = ['--no-cluster'],
+): Promise<HeadlessProgram> {
   const entry = join(projectDirectory, 'out/main/headless.cjs')
-  const args = [entry, 'serve', '--json', '--user-data-dir', userDataDirectory]
+  const args = [entry, 'serve', '--json', '--user-data-dir', userDataDirectory, ...more]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await Promise.race([
     once(createInterface(child.stdout), 'line'),

@@ -18,12 +18,20 @@ function programArgs(userDataDirectory: string, more: readonly string[] = []): s
   return [...(asRoot ? ['--no-sandbox'] : []), projectDirectory, `--user-data-dir=${userDataDirectory}`, ...more]
 }
 
-/** Starts the program and waits for its page. */
-export async function startWindow(context: TestContext, userDataDirectory: string): Promise<WindowProgram> {
+/**
+ * Starts the program and waits for its page.
+ *
+ * @param more of the command line; without a cluster if not given, which is quicker to come and go
+ */
+export async function startWindow(
+  context: TestContext,
+  userDataDirectory: string,
+  more: readonly string[] = ['--no-cluster'],
+): Promise<WindowProgram> {
   const executablePath = await requireCapability(context, 'electron')
   await requireCapability(context, 'display')
   const env = { ...process.env, ...languageEnvironment } as Record<string, string>
-  const app = await _electron.launch({ executablePath, args: programArgs(userDataDirectory), env })
+  const app = await _electron.launch({ executablePath, args: programArgs(userDataDirectory, more), env })
   const page = await app.firstWindow()
   await page.getByRole('heading', { level: 1 }).waitFor()
   return { app, page }
