@@ -17,3 +17,10 @@ export function figureText(value: number | undefined, unit: FigureUnit, locale: 
       return formatShare(value, locale)
   }
 }
+
+/** The length of an interval, which is never measured more finely than it is kept: `2 s`, `500 ms`. */
+export function intervalText(intervalMs: number, locale: string): string {
+  return intervalMs < 950
+    ? `${formatCount(Math.round(intervalMs), locale)} ms`
+    : `${formatCount(Math.round(intervalMs / 1000), locale)} s`
+}
