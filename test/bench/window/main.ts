@@ -6,21 +6,37 @@ import { findRuntime } from '../../../src-main/headless/launcher/find-runtime'
 import { createLaunchContext } from '../../../src-main/headless/launcher/launch-context'
 import { sandboxArgs } from '../../../src-main/headless/launcher/launch-electron'
 import { temporaryDirectory } from '../../window/support/temporary-directory'
+import { makeClusterOfRegions } from './cluster-of-regions'
 
 /** Relative to the project, where benchmarks run: this file itself is bundled away. */
 const hookPath = join(process.cwd(), 'test/bench/window/report-interactive.cjs')
-const usage = 'Usage: node test/bench/run.mjs window [--rounds <number>] [--json]'
+const usage = 'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--json]'
+const REGIONS = 30
+
+/** What one start of the program told. Times in ms since its process was started. */
+interface Start {
+  readonly interactiveMs: number
+  /** Undefined without a cluster. */
+  readonly clusterMs: number | undefined
+  /** Shares of one core in percent, and resident memory, process by process; empty unless asked for. */
+  readonly idle: ReadonlyArray<{ readonly process: string; readonly percent: number; readonly megabytes: number }>
+}
 
 /**
  * How long the window takes to be interactive: from the start of a process to the paint of the first screen with what the
- * host told. Of the built program; needs a display.
+ * host told; without a cluster, and with one that reopens 30 regions, which also says when the cluster serves and what the
+ * program costs while nobody touches it. Of the built program; needs a display.
  *
  * @returns the exit status
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { rounds: { type: 'string' }, json: { type: 'boolean' } } })
+  const { values } = parseArgs({
+    args: [...args],
+    options: { rounds: { type: 'string' }, 'idle-seconds': { type: 'string' }, json: { type: 'boolean' } },
+  })
   const rounds = Number(values.rounds ?? 7)
-  if (!Number.isInteger(rounds) || rounds < 1) {
+  const idleMs = Number(values['idle-seconds'] ?? 10) * 1000
+  if (!Number.isInteger(rounds) || rounds < 1 || !(idleMs > 0)) {
     console.error(usage)
     return 2
   }
@@ -30,41 +46,93 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error('There is no Electron that can be started; see why with: npm start -- --print-runtime')
     return 1
   }
-  const subjects = {
-    'electron alone': [runtime.path, ...sandboxArgs(context), context.projectDir],
-    'npm start': [context.nodePath, join(context.projectDir, 'src-main/headless/start.mjs')],
-  }
-  const report: Record<string, { readonly medianMs: number; readonly runsMs: readonly number[] }> = {}
-  for (const [name, command] of Object.entries(subjects)) {
-    const runsMs: number[] = []
-    // The first start of all fills the caches of the operating system and is left out.
-    await timeToInteractive(command)
-    for (let round = 0; round < rounds; round++) runsMs.push(Math.round(await timeToInteractive(command)))
-    report[name] = { medianMs: median(runsMs), runsMs }
-  }
-  if (values.json) console.log(JSON.stringify(report))
-  else {
-    for (const [name, { medianMs, runsMs }] of Object.entries(report)) {
-      console.log(`${name}: interactive after ${medianMs} ms (median of ${runsMs.join(', ')})`)
+  const electron = [runtime.path, ...sandboxArgs(context), context.projectDir]
+  const fresh = temporaryDirectory()
+  const withRegions = temporaryDirectory()
+  try {
+    await makeClusterOfRegions(withRegions.path, REGIONS)
+    const npmStart = [context.nodePath, join(context.projectDir, 'src-main/headless/start.mjs')]
+    const report = {
+      'electron without a cluster': await measure([...electron, '--no-cluster'], fresh.path, rounds, {}),
+      'npm start without a cluster': await measure([...npmStart, '--no-cluster'], fresh.path, rounds, {}),
+      [`electron with ${String(REGIONS)} regions`]: await measure(electron, withRegions.path, rounds, {
+        BENCH_AWAITS_CLUSTER: '1',
+      }),
     }
+    const settings = { BENCH_AWAITS_CLUSTER: '1', BENCH_IDLE_MS: String(idleMs) }
+    const { idle } = await timeStart(electron, withRegions.path, settings)
+    if (values.json) console.log(JSON.stringify({ starts: report, idle }))
+    else print(report, idle)
+  } finally {
+    fresh.remove()
+    withRegions.remove()
   }
   return 0
 }
 
-async function timeToInteractive([command = '', ...args]: readonly string[]): Promise<number> {
-  const userData = temporaryDirectory()
+interface Measured {
+  readonly interactiveMs: readonly number[]
+  readonly clusterMs: readonly number[]
+}
+
+async function measure(
+  command: readonly string[],
+  userData: string,
+  rounds: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<Measured> {
+  // The first start of all fills the caches of the operating system and is left out.
+  await timeStart(command, userData, settings)
+  const starts: Start[] = []
+  for (let round = 0; round < rounds; round++) starts.push(await timeStart(command, userData, settings))
+  return {
+    interactiveMs: starts.map(({ interactiveMs }) => interactiveMs),
+    clusterMs: starts.flatMap(({ clusterMs }) => clusterMs ?? []),
+  }
+}
+
+function print(report: Readonly<Record<string, Measured>>, idle: Start['idle']): void {
+  for (const [name, { interactiveMs, clusterMs }] of Object.entries(report)) {
+    console.log(`${name}: interactive after ${spread(interactiveMs)}`)
+    if (clusterMs.length > 0) console.log(`${name}: the cluster serves after ${spread(clusterMs)}`)
+  }
+  const total = idle.reduce((sum, { percent }) => sum + percent, 0)
+  console.log(`idle: ${total.toFixed(1)} % of a core in all`)
+  for (const { process, percent, megabytes } of idle) {
+    console.log(`  ${process}: ${percent.toFixed(1)} % of a core, ${String(megabytes)} MB resident`)
+  }
+}
+
+const spread = (runsMs: readonly number[]) => `${String(median(runsMs))} ms (median of ${runsMs.join(', ')})`
+
+async function timeStart(
+  [command = '', ...args]: readonly string[],
+  userData: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Start> {
   const startedAtMs = Date.now()
-  const child = spawn(command, [...args, `--user-data-dir=${userData.path}`], {
-    env: { ...process.env, NODE_OPTIONS: `--require ${hookPath}` },
+  const child = spawn(command, [...args, `--user-data-dir=${userData}`], {
+    env: { ...process.env, ...settings, NODE_OPTIONS: `--require ${hookPath}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')
-  userData.remove()
-  const atMs = /interactive at ([\d.]+)/.exec(output)?.[1]
-  if (atMs === undefined) throw new Error(`The program ended before it was interactive:\n${output}`)
-  return Number(atMs) - startedAtMs
+  const since = (pattern: RegExp) => {
+    const atMs = pattern.exec(output)?.[1]
+    return atMs === undefined ? undefined : Math.round(Number(atMs) - startedAtMs)
+  }
+  const interactiveMs = since(/interactive at ([\d.]+)/)
+  if (interactiveMs === undefined) throw new Error(`The program ended before it was interactive:\n${output}`)
+  return {
+    interactiveMs,
+    clusterMs: since(/cluster at ([\d.]+)/),
+    idle: [...output.matchAll(/^idle (\S+) ([\d.e-]+) (\d+)$/gm)].map(([, process = '', percent, megabytes]) => ({
+      process,
+      percent: Number(percent),
+      megabytes: Number(megabytes),
+    })),
+  }
 }
 
 function median(numbers: readonly number[]): number {
