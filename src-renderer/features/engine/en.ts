@@ -15,6 +15,7 @@ export const en = {
     action: 'Show the first store',
   },
   updated: 'Updated {age} ago',
+  updatedAt: 'Updated at {time}',
   refresh: 'Refresh',
   stale: 'The node did not answer; this is what was last known.',
   summary: {

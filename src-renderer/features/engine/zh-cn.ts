@@ -18,6 +18,7 @@ export const zhCN: Texts<typeof en> = {
     action: '查看第一个存储节点',
   },
   updated: '{age}前更新',
+  updatedAt: '更新于 {time}',
   refresh: '刷新',
   stale: '节点没有应答，这里是最后一次读到的内容。',
   summary: {

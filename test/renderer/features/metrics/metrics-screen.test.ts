@@ -7,7 +7,7 @@ import { closedSession, FakeDoor } from '../../support/fake-door'
 import { someMethod, someSample, someStoreSample } from '../../support/metrics-samples'
 
 // A canvas has no pixels here: charts themselves are looked at in test/window.
-vi.mock('uplot', () => ({ default: class {} }))
+vi.mock('uplot', () => ({ default: vi.fn() }))
 
 let door: FakeDoor
 beforeEach(() => {
