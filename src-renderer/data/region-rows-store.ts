@@ -36,10 +36,11 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
   let pages = new Map<number, KeptPage>()
   const asked = new Set<number>()
   let criteria: RegionCriteria | undefined
-  let view: { readonly from: number; readonly to: number } | undefined
+  let view = { from: 0, to: 1 }
   let freshness = 0
   /** Answers to questions of an older generation are of other rows. */
   let generation = 0
+  let isWatched = false
   /** Whether the pages that are kept still answer the criteria before. */
   let isOfOldCriteria = false
 
@@ -51,12 +52,24 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
 
   /** Asks for other rows, or another order. The rows before stay until the first answer. */
   function choose(next: RegionCriteria): void {
+    if (JSON.stringify(next) === JSON.stringify(criteria)) return
     criteria = next
     generation += 1
     isOfOldCriteria = true
     asked.clear()
     view = { from: 0, to: 1 }
     fetchNext()
+  }
+
+  /** Somebody looks at the rows: what is old is read anew. */
+  function watch(): void {
+    isWatched = true
+    refresh()
+  }
+
+  /** Nobody looks any more: nothing is asked until somebody does. */
+  function unwatch(): void {
+    isWatched = false
   }
 
   /** Tells which rows are in view, `to` excluded. */
@@ -69,11 +82,6 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
   function refresh(): void {
     freshness += 1
     fetchNext()
-  }
-
-  /** Stops asking: nobody looks. */
-  function leave(): void {
-    view = undefined
   }
 
   /** Forgets everything: another cluster is open. */
@@ -89,7 +97,6 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
 
   /** The page that is needed most: one that is missing before one that is old; undefined if all is well. */
   function neededPage(): number | undefined {
-    if (view === undefined) return undefined
     const last = Math.max(0, (facts.value?.total ?? 1) - 1)
     const first = Math.floor(Math.max(0, view.from - MARGIN_ROWS) / ROWS_PER_PAGE)
     const end = Math.floor(Math.min(last, view.to - 1 + MARGIN_ROWS) / ROWS_PER_PAGE)
@@ -104,7 +111,7 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
   }
 
   function fetchNext(): void {
-    while (criteria !== undefined && asked.size < (isOfOldCriteria ? 1 : MOST_QUESTIONS)) {
+    while (isWatched && criteria !== undefined && asked.size < (isOfOldCriteria ? 1 : MOST_QUESTIONS)) {
       const page = neededPage()
       if (page === undefined) return
       void fetchPage(page, criteria)
@@ -143,10 +150,10 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
 
   function forgetFarPages(): void {
     if (pages.size <= MOST_PAGES) return
-    const middle = (view?.from ?? 0) / ROWS_PER_PAGE
+    const middle = view.from / ROWS_PER_PAGE
     const farthest = [...pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle))
     for (const page of farthest.slice(0, pages.size - MOST_PAGES)) pages.delete(page)
   }
 
-  return { facts, error, revision, rowAt, choose, show, refresh, leave, clear }
+  return { facts, error, revision, rowAt, choose, show, refresh, watch, unwatch, clear }
 })

@@ -1,5 +1,4 @@
-import { defineStore } from 'pinia'
-import { ref, shallowReactive, shallowRef } from 'vue'
+import { shallowReactive, shallowRef } from 'vue'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { RaftLogEntryDetail, RaftLogEntryView, RaftLogPage } from '../../src-main/client/views/raft-log'
 import { toDoorError, useDoorClient } from './door-client'
@@ -21,6 +20,13 @@ export interface ReplicaLog {
   readonly pages: ReadonlyMap<number, ReadonlyMap<number, RaftLogEntryView>>
 }
 
+/** Indexes of one replica's log, both ends included. */
+export interface LogStretch {
+  readonly storeId: number
+  readonly fromIndex: number
+  readonly toIndex: number
+}
+
 /** One entry, chosen to be looked into. */
 export interface ChosenEntry {
   readonly storeId: number
@@ -33,37 +39,18 @@ export function pageOfIndex(index: number): number {
 }
 
 /** The Raft logs of a region's replicas, page by page as they come into view. */
-export const useRaftLogStore = defineStore('raftLog', () => {
+export function useRaftLogs(regionId: number) {
   const client = useDoorClient()
   const logs = shallowReactive(new Map<number, ReplicaLog>())
   const entry = shallowRef<RaftLogEntryDetail>()
   const entryError = shallowRef<SerializedSandboxError>()
   const entryQuestion = new NewestQuestion()
-  const regionId = ref<number>()
   const asked = new Set<string>()
-  let generation = 0
 
-  /** Begins to look at a region. What was read of another one is forgotten. */
-  function open(next: number): void {
-    if (regionId.value === next) return
-    forget()
-    regionId.value = next
-  }
-
-  function forget(): void {
-    generation += 1
-    asked.clear()
-    logs.clear()
-    regionId.value = undefined
-    entryQuestion.forget()
-    entry.value = undefined
-    entryError.value = undefined
-  }
-
-  /** Reads the pages of an index range that are not known yet, of each replica. */
-  async function show(storeIds: readonly number[], fromIndex: number, toIndex: number): Promise<void> {
+  /** Reads the pages of these stretches that are not known yet. */
+  async function show(stretches: readonly LogStretch[]): Promise<void> {
     await Promise.all(
-      storeIds.flatMap((storeId) => {
+      stretches.flatMap(({ storeId, fromIndex, toIndex }) => {
         const known = logs.get(storeId)?.pages
         return pagesBetween(fromIndex, toIndex)
           .filter((page) => known?.has(page) !== true)
@@ -72,27 +59,27 @@ export const useRaftLogStore = defineStore('raftLog', () => {
     )
   }
 
-  /** Reads an index range anew: entries are overwritten when a leader changes, and the end grows. */
-  async function refresh(storeIds: readonly number[], fromIndex: number, toIndex: number): Promise<void> {
+  /** Reads these stretches anew: entries are overwritten when a leader changes, and the end grows. */
+  async function refresh(stretches: readonly LogStretch[]): Promise<void> {
     await Promise.all(
-      storeIds.flatMap((storeId) => pagesBetween(fromIndex, toIndex).map((page) => load(storeId, page))),
+      stretches.flatMap(({ storeId, fromIndex, toIndex }) =>
+        pagesBetween(fromIndex, toIndex).map((page) => load(storeId, page)),
+      ),
     )
   }
 
   async function load(storeId: number, page: number): Promise<void> {
     const key = `${storeId} ${page}`
-    if (regionId.value === undefined || asked.has(key)) return
-    const askedIn = generation
+    if (asked.has(key)) return
     asked.add(key)
     try {
       const fromIndex = page * ENTRIES_PER_PAGE + 1
       const { entries, ...head } = await client.inspection.raftLog.query({
-        regionId: regionId.value,
+        regionId,
         storeId,
         fromIndex,
         limit: ENTRIES_PER_PAGE,
       })
-      if (askedIn !== generation) return
       const pages = new Map(logs.get(storeId)?.pages)
       const own = entries.filter(({ index }) => pageOfIndex(index) === page)
       pages.delete(page)
@@ -101,11 +88,10 @@ export const useRaftLogStore = defineStore('raftLog', () => {
       if (pages.size > MOST_PAGES && oldest !== undefined) pages.delete(oldest)
       logs.set(storeId, { storeId, head, error: undefined, pages })
     } catch (thrown) {
-      if (askedIn !== generation) return
       const before = logs.get(storeId)
       logs.set(storeId, { storeId, head: before?.head, pages: before?.pages ?? new Map(), error: toDoorError(thrown) })
     } finally {
-      if (askedIn === generation) asked.delete(key)
+      asked.delete(key)
     }
   }
 
@@ -118,12 +104,12 @@ export const useRaftLogStore = defineStore('raftLog', () => {
   async function choose(chosen: ChosenEntry | undefined): Promise<void> {
     const counts = entryQuestion.ask()
     entryError.value = undefined
-    if (chosen === undefined || regionId.value === undefined) {
+    if (chosen === undefined) {
       entry.value = undefined
       return
     }
     try {
-      const answer = await client.inspection.raftLogEntry.query({ regionId: regionId.value, ...chosen })
+      const answer = await client.inspection.raftLogEntry.query({ regionId, ...chosen })
       if (counts()) entry.value = answer
     } catch (thrown) {
       if (!counts()) return
@@ -132,8 +118,10 @@ export const useRaftLogStore = defineStore('raftLog', () => {
     }
   }
 
-  return { regionId, logs, entry, entryError, open, forget, show, refresh, entryAt, choose }
-})
+  return { logs, entry, entryError, show, refresh, entryAt, choose }
+}
+
+export type RaftLogs = ReturnType<typeof useRaftLogs>
 
 function pagesBetween(fromIndex: number, toIndex: number): number[] {
   const [first, last] = [pageOfIndex(fromIndex), pageOfIndex(Math.max(fromIndex, toIndex))]
