@@ -22,7 +22,7 @@ export async function makeClusterOfRegions(userDataDirectory: string, regions: n
       for (let region = 0; region < regions; region++) {
         await client.regions.create({
           name: `bench-${String(region)}`,
-          range: { start: key(region), end: key(region + 1) },
+          range: { startKey: key(region), endKey: key(region + 1) },
         })
       }
     } finally {
