@@ -4,6 +4,7 @@ import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
 import type { ClientCore } from './client-core'
 import { callCoordinators } from './coordinator-client'
 import type { OperationOptions } from './deadline'
+import { NodeInside } from './node-inside'
 import { NodeInspection } from './node-inspection'
 
 /** Of all tenants, not only of the first. */
@@ -60,6 +61,11 @@ export class InspectionClient {
     const method = CoordinatorService.method.getJobList
     const request = { includeArchive: options.finished ?? false }
     return (await callCoordinators(this.#core, method, request, this.#core.deadline(options))).jobList
+  }
+
+  /** The inside of one node of this program. @param address as of {@link node} */
+  inside(address: string): NodeInside {
+    return new NodeInside(this.#core, address)
   }
 
   /** One node, asked directly. @param address `host:port` of its server, as the cluster announces it */

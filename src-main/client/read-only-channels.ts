@@ -30,6 +30,9 @@ const readingMethods: ReadonlySet<string> = new Set(
       ...['GetNodeInfo', 'GetRegionInfo', 'GetRaftStatus', 'GetLogLevel', 'DingoMetrics', 'GetFailPoints'],
       ...['GetMemoryStats', 'CheckVectorIndex', 'GetVectorIndexSnapshot'],
     ],
+    'dingodb.sandbox.inspection.InspectionService': [
+      ...['GetRaftState', 'ReadRaftLog', 'ReadRaftLogEntry', 'GetRegionRecord', 'GetEngine', 'LocateKey', 'GetMetrics'],
+    ],
     'dingodb.pb.debug.DebugService': [
       ...['Debug', 'GetMemoryStats', 'TraceWorkQueue', 'ShowAffinity', 'DumpRegion', 'DumpRegionMemoryLock'],
     ],

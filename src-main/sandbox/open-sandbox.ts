@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { connectToCluster } from '../client/connect'
 import { ClusterCatalogue } from '../client/views/cluster-catalogue'
+import { ClusterInspectionViews } from '../client/views/cluster-inspection-views'
 import { ClusterKeyspaceViews } from '../client/views/cluster-keyspace-views'
 import { ClusterTableViews } from '../client/views/cluster-table-views'
 import type { Env } from '../env'
@@ -18,6 +19,7 @@ import type { Sandbox } from './sandbox'
 import { absentPart } from './session/absent-parts'
 import { HostedSession } from './session/hosted-session'
 import { newWorkspaceDirectory } from './session/new-workspace-directory'
+import { OverviewPoll } from './session/overview-poll'
 import { RecentWorkspaces } from './session/recent-workspaces'
 
 /** What a host decides before it opens the sandbox. Directories are absolute, in the system's own notation. */
@@ -61,6 +63,7 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const { clock } = env
   const client = () => session.running().client
   const catalogue = new ClusterCatalogue(client, clock)
+  const inspection = new ClusterInspectionViews({ client, catalogue, clock })
   return {
     env,
     host: options.host,
@@ -70,11 +73,11 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
     log,
     session,
     views: {
-      inspection: absentPart(),
+      inspection,
       tables: new ClusterTableViews({ client, catalogue, clock }),
       keyspace: new ClusterKeyspaceViews({ client, catalogue, clock }),
       metrics: absentPart(),
-      overviewWatch: absentPart(),
+      overviewWatch: new OverviewPoll({ clock, session, overview: () => inspection.overview() }),
     },
     async close() {
       try {

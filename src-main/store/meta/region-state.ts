@@ -1,24 +1,9 @@
 import { dingoError } from '../../rpc/dingo-error'
 import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
+import { peerStateMoves } from '../../rpc/region-moves'
 
-const { NEW, NORMAL, STANDBY, SPLITTING, MERGING, DELETING, DELETED, ORPHAN, TOMBSTONE } = StoreRegionState
-
-/**
- * The legal moves of Region-Peer-state. DingoDB has the same table (meta/store_meta_manager.cc, UpdateState) and passes over an
- * illegal move in silence.
- */
-const legalMoves: Readonly<Record<StoreRegionState, readonly StoreRegionState[]>> = {
-  [NEW]: [NORMAL, STANDBY],
-  [NORMAL]: [STANDBY, SPLITTING, MERGING, DELETING, ORPHAN, TOMBSTONE],
-  [STANDBY]: [NORMAL, TOMBSTONE, ORPHAN, DELETING],
-  [SPLITTING]: [NORMAL, TOMBSTONE],
-  [MERGING]: [NORMAL, TOMBSTONE],
-  [DELETING]: [DELETED, TOMBSTONE],
-  [DELETED]: [TOMBSTONE],
-  [ORPHAN]: [TOMBSTONE],
-  [TOMBSTONE]: [],
-}
+const { NEW, NORMAL, STANDBY, SPLITTING, MERGING, DELETED, ORPHAN, TOMBSTONE } = StoreRegionState
 
 /** States in which a replica runs, so that it is brought up when its store starts. */
 const runningStates: ReadonlySet<StoreRegionState> = new Set([NORMAL, STANDBY, SPLITTING, MERGING, TOMBSTONE])
@@ -33,8 +18,8 @@ const applyingStates: ReadonlySet<StoreRegionState> = new Set([NEW, NORMAL, STAN
 const removableStates: ReadonlySet<StoreRegionState> = new Set([NEW, DELETED, ORPHAN, TOMBSTONE])
 
 /** The states that may follow a state. */
-export const legalMovesFrom = (from: StoreRegionState): readonly StoreRegionState[] => legalMoves[from]
-export const isLegalMove = (from: StoreRegionState, to: StoreRegionState): boolean => legalMoves[from].includes(to)
+export const legalMovesFrom = (from: StoreRegionState): readonly StoreRegionState[] => peerStateMoves[from]
+export const isLegalMove = (from: StoreRegionState, to: StoreRegionState): boolean => peerStateMoves[from].includes(to)
 export const isRunningState = (state: StoreRegionState): boolean => runningStates.has(state)
 export const mayApplyInState = (state: StoreRegionState): boolean => applyingStates.has(state)
 export const isRemovableState = (state: StoreRegionState): boolean => removableStates.has(state)
@@ -47,7 +32,7 @@ export function stateName(state: StoreRegionState): string {
 /** @throws SandboxError DINGODB_ERROR EREGION_STATE, which names both states, unless the move is legal */
 export function checkMove(regionId: number, from: StoreRegionState, to: StoreRegionState): void {
   if (isLegalMove(from, to)) return
-  const next = legalMoves[from].map(stateName).join(', ')
+  const next = peerStateMoves[from].map(stateName).join(', ')
   const message = `Region ${String(regionId)} cannot go from ${stateName(from)} to ${stateName(to)}: only ${next === '' ? 'nothing' : next} may follow.`
   throw dingoError(Errno.EREGION_STATE, message, { details: { regionId, from: stateName(from), to: stateName(to) } })
 }
