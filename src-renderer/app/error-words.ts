@@ -13,38 +13,123 @@ export interface ErrorWords {
 }
 
 type Translate = ComposerTranslation<{ en: Messages }>
+type Known = Messages['error']['known']
+type KnownCode = keyof Known
+type Lesson = keyof Messages['error']['dingodb']
+
+/** Where each of the known errors comes from. */
+type Place = 'page' | 'host' | 'cluster'
+const places: Readonly<Record<KnownCode, Place>> = {
+  SESSION_NOT_RUNNING: 'host',
+  SESSION_BUSY: 'host',
+  DISK_LOCKED: 'host',
+  DISK_FULL: 'host',
+  DISK_IO: 'host',
+  NETWORK_ADDRESS_IN_USE: 'host',
+  ENGINE_OPEN_FAILED: 'host',
+  ENGINE_LOCKED: 'host',
+  ENGINE_NOT_SUPPORTED: 'host',
+  ENGINE_CORRUPTION: 'host',
+  RAFT_LOG_DAMAGED: 'host',
+  RAFT_LOG_FAILED: 'host',
+  WORKSPACE_NOT_USABLE: 'host',
+  WORKSPACE_VERSION: 'host',
+  WORKSPACE_DAMAGED: 'host',
+  WORKSPACE_MISMATCH: 'host',
+  NODE_NOT_FOUND: 'host',
+  NODE_WRONG_STATE: 'host',
+  NODE_FAILED: 'host',
+  NODE_NOT_SUPPORTED: 'host',
+  CLUSTER_NOT_READY: 'cluster',
+  CLUSTER_NOT_ENDED: 'cluster',
+  HOST_NOT_SUPPORTED: 'host',
+  RPC_UNAVAILABLE: 'cluster',
+  RPC_DEADLINE_EXCEEDED: 'cluster',
+  RPC_FAILED: 'cluster',
+  CLIENT_OUTCOME_UNKNOWN: 'cluster',
+  CLIENT_READ_ONLY: 'host',
+  CLIENT_NO_REGION: 'cluster',
+  CLIENT_NOT_FOUND: 'cluster',
+  CLIENT_TIMED_OUT: 'cluster',
+  CLIENT_CLOSED: 'host',
+  INVALID_ARGUMENT: 'host',
+  VALUE_TOO_LARGE: 'host',
+  INTERNAL: 'host',
+}
+
+/** Errors of DingoDB's protocol that say how the protocol works, by the names of its errnos. */
+const lessons: Readonly<Record<string, Lesson>> = {
+  ERAFT_NOTLEADER: 'notLeader',
+  EREGION_VERSION: 'regionVersion',
+  EREGION_NOT_FOUND: 'regionNotFound',
+  EKEY_OUT_OF_RANGE: 'outOfRange',
+  EREGION_UNAVAILABLE: 'regionUnavailable',
+}
 
 /**
- * The words for an error. Those that a person may well meet have words of their own; the others say in the host's own
- * sentence why they happened.
+ * Whether an error is how the protocol works, rather than something broken: a follower refuses a write, an epoch is old.
+ * It is shown quietly.
+ */
+export function isLesson(error: SerializedSandboxError): boolean {
+  return error.code === 'DINGODB_ERROR' && lessons[errnoOf(error)] !== undefined
+}
+
+const errnoOf = ({ details }: SerializedSandboxError): string =>
+  String(details['errnoName'] ?? details['errno'] ?? details['name'] ?? '')
+
+const isKnown = (code: string): code is KnownCode => Object.hasOwn(places, code)
+
+/**
+ * The words for an error. Those that a person may well meet have words of their own; why it happened in this very case the
+ * host's own sentence says.
  *
  * @param inWindow whether the page is in the window of the program, or in a browser
  */
 export function errorWords(t: Translate, error: SerializedSandboxError, inWindow: boolean): ErrorWords {
-  switch (error.code) {
-    case 'DOOR_UNREACHABLE':
-    case 'DOOR_ACCESS_DENIED':
-      return {
-        what: t('error.unreachable.what'),
-        where: t('error.betweenPageAndHost'),
-        why: t('error.unreachable.why'),
-        next: inWindow ? t('error.unreachable.nextInWindow') : t('error.unreachable.nextInBrowser'),
-      }
-    case 'DOOR_UNKNOWN_PROCEDURE':
-      return {
-        what: t('error.versionMismatch.what'),
-        where: t('error.betweenPageAndHost'),
-        why: error.message,
-        next: t('error.versionMismatch.next'),
-      }
-    default:
-      return {
-        what: t('error.other.what'),
-        where: t('error.onHost'),
-        why: error.message,
-        next: t('error.other.next'),
-      }
+  const { code } = error
+  if (code === 'DOOR_UNREACHABLE' || code === 'DOOR_ACCESS_DENIED') {
+    return {
+      what: t('error.unreachable.what'),
+      where: t('error.betweenPageAndHost'),
+      why: t('error.unreachable.why'),
+      next: inWindow ? t('error.unreachable.nextInWindow') : t('error.unreachable.nextInBrowser'),
+    }
   }
+  if (code === 'DOOR_UNKNOWN_PROCEDURE') {
+    return {
+      what: t('error.versionMismatch.what'),
+      where: t('error.betweenPageAndHost'),
+      why: error.message,
+      next: t('error.versionMismatch.next'),
+    }
+  }
+  if (code === 'DINGODB_ERROR') {
+    const lesson = lessons[errnoOf(error)] ?? 'other'
+    return {
+      what: t(`error.dingodb.${lesson}.what`),
+      where: whereOf(t, error, 'cluster'),
+      why: lesson === 'other' ? error.message : `${t(`error.dingodb.${lesson}.why`)} ${error.message}`,
+      next: t(`error.dingodb.${lesson}.next`),
+    }
+  }
+  if (isKnown(code)) {
+    return {
+      what: t(`error.known.${code}.what`),
+      where: whereOf(t, error, places[code]),
+      why: error.message,
+      next: t(`error.known.${code}.next`),
+    }
+  }
+  return { what: t('error.other.what'), where: t('error.onHost'), why: error.message, next: t('error.other.next') }
+}
+
+/** The most exact place that the details name. */
+function whereOf(t: Translate, { details }: SerializedSandboxError, place: Place): string {
+  const named = ['directory', 'path', 'endpoint', 'address', 'nodeId', 'regionId']
+    .flatMap((name) => (details[name] === undefined ? [] : [String(details[name])]))
+    .slice(0, 2)
+  const base = place === 'cluster' ? t('error.inCluster') : place === 'page' ? t('error.onPage') : t('error.onHost')
+  return [base, ...named].join(' · ')
 }
 
 /** The words for an engine that does not load. */

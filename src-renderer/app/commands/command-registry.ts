@@ -1,22 +1,30 @@
 import { onScopeDispose, shallowReactive } from 'vue'
 import type { Command } from './command'
 
-const commands = shallowReactive(new Map<string, Command>())
+/** Of each id whoever offers it now; the last holds. */
+const offers = shallowReactive(new Map<string, readonly Command[]>())
 
 /** All commands that exist now. */
 export function allCommands(): readonly Command[] {
-  return [...commands.values()]
+  return [...offers.values()].flatMap((commands) => commands.slice(-1))
 }
 
 /** The command of an id; undefined if there is none now. */
 export function findCommand(id: string): Command | undefined {
-  return commands.get(id)
+  return offers.get(id)?.at(-1)
 }
 
-/** Offers commands for as long as the component (or other effect scope) lives that calls this. */
+/**
+ * Offers commands for as long as the component (or other effect scope) lives that calls this. An id that is offered
+ * already is taken over for that time: a screen may know better than the shell what `go.find` means on it.
+ */
 export function provideCommands(offered: readonly Command[]): void {
-  for (const command of offered) commands.set(command.id, command)
+  for (const command of offered) offers.set(command.id, [...(offers.get(command.id) ?? []), command])
   onScopeDispose(() => {
-    for (const command of offered) if (commands.get(command.id) === command) commands.delete(command.id)
+    for (const command of offered) {
+      const rest = (offers.get(command.id) ?? []).filter((each) => each !== command)
+      if (rest.length === 0) offers.delete(command.id)
+      else offers.set(command.id, rest)
+    }
   })
 }

@@ -10,6 +10,8 @@ export interface Command {
   /** Where the palette and the help sheet put it. */
   readonly group: 'file' | 'edit' | 'view' | 'go' | 'cluster' | 'run' | 'help'
   readonly keys?: readonly KeyBinding[]
+  /** In place of `keys` where a browser keeps those for itself (F5, F11). */
+  readonly browserKeys?: readonly KeyBinding[]
   /** Why it cannot run now, in the reader's language; undefined if it can. Absent: it always can. */
   readonly unavailable?: () => string | undefined
   readonly run: () => void | Promise<void>

@@ -7,7 +7,9 @@ import { zhCN as region } from '../../features/region/zh-cn'
 import { zhCN as regions } from '../../features/regions/zh-cn'
 import { zhCN as start } from '../../features/start/zh-cn'
 import { zhCN as tables } from '../../features/tables/zh-cn'
+import { zhCN as error } from './errors/zh-cn'
 import type { Messages } from './messages'
+import { zhCN as shell } from './shell/zh-cn'
 
 /** Every text of the screens, in simplified Chinese. Names of engines and parts of Raft stay as engineers say them. */
 export const zhCN: Messages = {
@@ -19,23 +21,10 @@ export const zhCN: Messages = {
     cancel: '取消',
     copy: '复制',
   },
-  shell: {
-    main: '概览',
-    statusBar: '状态',
-    connected: '已连接',
-    connecting: '正在连接',
-    disconnected: '未连接',
-    inWindow: '窗口',
-    inBrowser: '浏览器',
-    theme: '主题',
-    themeSystem: '自动',
-    themeLight: '浅色',
-    themeDark: '深色',
-    language: '语言',
-    languageSystem: '自动',
-    choiceNotKept: '宿主未能保存此选择',
-  },
+  ...shell,
   welcome: {
+    screen: '系统',
+    noWorkspace: '没有打开的集群。每个沙箱都有自己的文件夹。',
     title: '本机已就绪',
     titleWithout: '本机有存储引擎未能加载',
     lead: '沙箱运行在什么之上、数据保存在哪里、可以使用哪些存储引擎。',
@@ -54,7 +43,7 @@ export const zhCN: Messages = {
     builtIn: '内置',
     workspace: '工作区',
     workspaceFolder: '文件夹',
-    workspaceLead: '各节点写入的全部数据都将保存在此文件夹中。启动时加 {option} 可改用其他文件夹。',
+    workspaceLead: '当前集群的各节点写入的全部数据都在此文件夹中。启动时加 {option} 可改用其他文件夹。',
     copyPath: '复制路径',
     program: '程序',
     runtime: '运行环境',
@@ -70,60 +59,7 @@ export const zhCN: Messages = {
     level: { name: 'LevelDB', purpose: '更小的同类引擎，用于对比' },
     memory: { name: 'Memory', purpose: '内存中的有序映射，用于测试和快速试验，不保留数据' },
   },
-  error: {
-    where: '位置',
-    why: '原因',
-    next: '下一步',
-    copyDetails: '复制详情',
-    onHost: '本页面的宿主',
-    betweenPageAndHost: '本页面与其宿主之间',
-    engineNotAvailable: {
-      what: '{engine} 不可用',
-      missingLibrary: '缺少系统库 {library}，软件包 {package} 需要它。',
-      notInstalled: '软件包 {package} 未安装，或没有适用于 {platform} 的构建。',
-      other: '软件包 {package} 无法加载：{words}',
-      installDebianPackage: '在 Debian 或 Ubuntu 上执行：sudo apt-get install {debianPackage}，然后重新启动程序。',
-      installLibrary: '安装包含该库的系统软件包，然后重新启动程序。',
-      installPackages: '在项目文件夹中执行 npm ci，然后重新启动程序。',
-    },
-    unreachable: {
-      what: '宿主没有应答',
-      why: '宿主已结束，或已用新的令牌重新启动。',
-      nextInBrowser: '重新启动宿主，并打开它打印的地址。',
-      nextInWindow: '退出程序，然后重新启动。',
-    },
-    versionMismatch: {
-      what: '页面与宿主的版本不同',
-      next: '重新加载页面。',
-    },
-    other: {
-      what: '宿主未能完成此操作',
-      next: '请重试。如果再次出现，请复制详情并报告。',
-    },
-  },
-  ui: {
-    noBytes: '没有字节',
-    parts: '各字节的含义',
-    part: {
-      namespace: '命名空间',
-      partition: '分区',
-      region: 'Region',
-      user: '表的键',
-      timestamp: '时间戳',
-      padding: '填充',
-      unknown: '未知',
-    },
-    showBytes: '显示字节',
-    hideBytes: '隐藏字节',
-    bytesOf: '{key} 的字节',
-    showAs: '显示方式',
-    picture: '图',
-    table: '表格',
-  },
-  hostLost: {
-    lost: '宿主不再应答。当前显示的是最后已知的内容。',
-    stopped: '宿主已结束。当前显示的是最后已知的内容。',
-  },
+  error,
   start,
   cluster,
   tables,

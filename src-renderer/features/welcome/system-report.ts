@@ -10,7 +10,7 @@ export function systemReport({ program, host, runtime, workspaceDirectory, engin
     ...(chromium === null ? [] : [`Chromium: ${chromium}`]),
     `Node: ${node}`,
     `V8: ${v8}`,
-    `Workspace: ${workspaceDirectory}`,
+    `Workspace: ${workspaceDirectory ?? 'none is open'}`,
     ...engines.map(
       (engine) =>
         `Engine ${engine.name}: ${engine.package ?? 'built in'} ${engine.version}, ${

@@ -1,17 +1,22 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import App from '../../../src-renderer/app/App.vue'
+import WelcomeScreen from '../../../src-renderer/features/welcome/WelcomeScreen.vue'
 import { useConnectionStore } from '../../../src-renderer/data/connection-store'
 import type { Language } from '../../../src-renderer/app/i18n/i18n'
 import type { LoadProblem } from '../../../src-main/engine/raw/load-binding'
-import { FakeDoor, doorError, someInfo } from '../support/fake-door'
+import { FakeDoor, closedSession, doorError, someInfo } from '../support/fake-door'
 
 let door: FakeDoor
 beforeEach(() => {
   door = new FakeDoor()
+  door.session = { ...closedSession, workspace: { directory: '/home/me/workspace', name: 'workspace' } }
 })
 
+/** The page at the address of this screen. */
 async function open(language: Language = 'en') {
+  door.router.addRoute({ path: '/system', component: WelcomeScreen })
+  await door.router.push('/system')
   const page = mount(App, { global: { plugins: [door.plugin(language)] } })
   await useConnectionStore().connect()
   await flushPromises()
@@ -102,7 +107,7 @@ describe('a host that does not answer', () => {
   })
 
   it('has another way out in the window', async () => {
-    vi.stubGlobal('sandboxWindow', { kind: 'electron' })
+    vi.stubGlobal('sandboxWindow', { kind: 'electron', onCommand: () => () => undefined })
     door.failure = new TypeError('Failed to fetch')
     expect((await open()).get('article').text()).toContain('Quit the program')
     vi.unstubAllGlobals()
@@ -111,7 +116,7 @@ describe('a host that does not answer', () => {
   it('that fails in its own way is quoted', async () => {
     door.failure = doorError({ code: 'DISK_IO', message: 'The device reports an error at /d.', details: {} })
     expect((await open()).get('article').text()).toMatch(
-      /could not do this.*DISK_IO.*The device reports an error at \/d\./s,
+      /disk reports an error.*DISK_IO.*The device reports an error at \/d\./s,
     )
   })
 })

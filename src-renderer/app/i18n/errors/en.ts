@@ -1,0 +1,186 @@
+/** The words of errors, in English: what happened, and what to do next. Why is the host's own sentence. */
+export const en = {
+  inCluster: 'The cluster',
+  onPage: 'This page',
+  where: 'Where',
+  why: 'Why',
+  next: 'What next',
+  copyDetails: 'Copy details',
+  onHost: 'The host of this page',
+  betweenPageAndHost: 'Between this page and its host',
+  engineNotAvailable: {
+    what: '{engine} is not available',
+    missingLibrary: 'The system library {library} is missing, which the package {package} needs.',
+    notInstalled: 'The package {package} is not installed, or has no build for {platform}.',
+    other: 'The package {package} does not load: {words}',
+    installDebianPackage: 'On Debian and Ubuntu: sudo apt-get install {debianPackage}. Then start the program again.',
+    installLibrary: 'Install the system package that holds this library, then start the program again.',
+    installPackages: 'Run npm ci in the project folder, then start the program again.',
+  },
+  unreachable: {
+    what: 'The host does not answer',
+    why: 'It has ended, or it was started anew under another token.',
+    nextInBrowser: 'Start it again, and open the address that it prints.',
+    nextInWindow: 'Quit the program and start it again.',
+  },
+  versionMismatch: {
+    what: 'Page and host are of different versions',
+    next: 'Reload the page.',
+  },
+  other: {
+    what: 'The host could not do this',
+    next: 'Try again. If it comes back, copy the details into a report.',
+  },
+  dingodb: {
+    notLeader: {
+      what: 'Another replica leads this Region',
+      why: 'Only the leader of a Raft group takes writes and consistent reads; a follower says who that is.',
+      next: 'Nothing is broken: ask the leader. A client does so by itself.',
+    },
+    regionVersion: {
+      what: 'The Region has changed since it was looked up',
+      why: 'Every change of range or replicas makes a new epoch, and a store refuses requests with an old one.',
+      next: 'Nothing is broken: look the Region up again, then repeat.',
+    },
+    regionNotFound: {
+      what: 'This store does not hold the Region',
+      why: 'It was moved, deleted, or is still being created.',
+      next: 'Look the Region up again at the coordinators.',
+    },
+    outOfRange: {
+      what: 'The key is outside the range of this Region',
+      why: 'A split or another table may have taken that part of the key space.',
+      next: 'Look up which Region holds the key, then repeat.',
+    },
+    regionUnavailable: {
+      what: 'The Region cannot serve now',
+      why: 'It has no leader, or is between two states.',
+      next: 'Wait a moment, then try again; look at its replicas if it stays so.',
+    },
+    other: { what: 'DingoDB refused this', next: 'Read what it says, and try again if it may pass.' },
+  },
+  known: {
+    SESSION_NOT_RUNNING: {
+      what: 'No cluster is running',
+      next: 'Open a cluster on the screen Start; while one is starting, wait until it serves clients.',
+    },
+    SESSION_BUSY: { what: 'Another cluster is open', next: 'Close it first, then try again.' },
+    DISK_LOCKED: { what: 'The folder is in use', next: 'Close the program that holds it, then try again.' },
+    DISK_FULL: {
+      what: 'No space is left on the disk',
+      next: 'Make room, or use a folder on another disk, then try again.',
+    },
+    DISK_IO: {
+      what: 'The disk reports an error',
+      next: 'Check the disk and the rights on the folder, then try again.',
+    },
+    NETWORK_ADDRESS_IN_USE: {
+      what: 'A port is taken',
+      next: 'Try again: ports that are taken are exchanged for free ones.',
+    },
+    ENGINE_OPEN_FAILED: {
+      what: 'The storage engine does not open',
+      next: 'Look at the folder of the node. A node of several can be rebuilt: delete its folder and start it.',
+    },
+    ENGINE_LOCKED: {
+      what: 'The folder of the engine is in use',
+      next: 'Close the program that holds it, then start the node again.',
+    },
+    ENGINE_NOT_SUPPORTED: {
+      what: 'This storage engine cannot do that',
+      next: 'Use a sandbox with another engine for this.',
+    },
+    ENGINE_CORRUPTION: {
+      what: 'Stored bytes are damaged',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    RAFT_LOG_DAMAGED: {
+      what: 'The Raft log is damaged',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    RAFT_LOG_FAILED: {
+      what: 'The Raft log takes nothing more',
+      next: 'Make sure that the disk works and has room, then restart the node.',
+    },
+    WORKSPACE_NOT_USABLE: {
+      what: 'This folder cannot hold a workspace',
+      next: 'Choose another folder, or make this one writable.',
+    },
+    WORKSPACE_VERSION: {
+      what: 'The workspace was written by a newer version',
+      next: 'Open it with the version that wrote it. Nothing in it was changed.',
+    },
+    WORKSPACE_DAMAGED: {
+      what: 'The description of the workspace is damaged',
+      next: 'Restore workspace.json from a copy, or start a new sandbox in another folder.',
+    },
+    WORKSPACE_MISMATCH: {
+      what: 'The workspace holds another cluster',
+      next: 'Open it with the size and engine that it was made with.',
+    },
+    NODE_NOT_FOUND: { what: 'The cluster has no such node', next: 'Look at the screen Cluster: it shows all nodes.' },
+    NODE_WRONG_STATE: {
+      what: 'The node is not in a state for this',
+      next: 'Wait until its state has changed, then try again.',
+    },
+    NODE_FAILED: { what: 'The node has failed', next: 'Restart it. Its last error and its log say why it ended.' },
+    NODE_NOT_SUPPORTED: {
+      what: 'The way this node runs cannot do this',
+      next: 'Open the workspace with nodes of their own processes or threads.',
+    },
+    CLUSTER_NOT_READY: {
+      what: 'The cluster did not become ready',
+      next: 'Try again. If nodes fail each time, their logs say why.',
+    },
+    CLUSTER_NOT_ENDED: {
+      what: 'The cluster did not end in time',
+      next: 'Wait a moment, then close it again. Nothing that was confirmed is lost.',
+    },
+    HOST_NOT_SUPPORTED: {
+      what: 'This host cannot do that',
+      next: 'Do it in the window of the program; a browser has no dialogs of the system.',
+    },
+    RPC_UNAVAILABLE: {
+      what: 'A node cannot be reached',
+      next: 'Look whether the node runs and its links are whole, then try again.',
+    },
+    RPC_DEADLINE_EXCEEDED: {
+      what: 'A node did not answer in time',
+      next: 'Try again. A write may have had its effect: read first.',
+    },
+    RPC_FAILED: {
+      what: 'A node refused the call',
+      next: 'Copy the details into a report: page and node do not understand each other.',
+    },
+    CLIENT_OUTCOME_UNKNOWN: {
+      what: 'It is unknown whether the write took effect',
+      next: 'Read the key, then decide whether to write again.',
+    },
+    CLIENT_READ_ONLY: {
+      what: 'This cluster is open for reading only',
+      next: 'Open a sandbox of your own to change something.',
+    },
+    CLIENT_NO_REGION: {
+      what: 'No Region holds this key',
+      next: 'Make a table whose range covers the key, or choose a key of a table that there is.',
+    },
+    CLIENT_NOT_FOUND: {
+      what: 'The cluster does not have this',
+      next: 'It may have been dropped meanwhile. Read the list again.',
+    },
+    CLIENT_TIMED_OUT: {
+      what: 'The cluster did not take the call in time',
+      next: 'Look whether its Region has a leader: without a majority of its replicas it has none.',
+    },
+    CLIENT_CLOSED: { what: 'The cluster was closed meanwhile', next: 'Open it again, then repeat what you did.' },
+    INVALID_ARGUMENT: { what: 'This cannot be right', next: 'Change what the sentence names, then try again.' },
+    VALUE_TOO_LARGE: {
+      what: 'The value is too large to be shown whole',
+      next: 'Save it to a file and look at it there.',
+    },
+    INTERNAL: {
+      what: 'The program has a defect here',
+      next: 'Copy the details into a report. The cluster itself goes on.',
+    },
+  },
+}

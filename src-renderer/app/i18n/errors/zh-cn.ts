@@ -1,0 +1,117 @@
+import type { Texts } from '../messages'
+import type { en } from './en'
+
+/** The words of errors, in Chinese. */
+export const zhCN: Texts<typeof en> = {
+  inCluster: '集群',
+  onPage: '本页面',
+  where: '位置',
+  why: '原因',
+  next: '下一步',
+  copyDetails: '复制详情',
+  onHost: '本页面的宿主',
+  betweenPageAndHost: '本页面与其宿主之间',
+  engineNotAvailable: {
+    what: '{engine} 不可用',
+    missingLibrary: '缺少系统库 {library}，软件包 {package} 需要它。',
+    notInstalled: '软件包 {package} 未安装，或没有适用于 {platform} 的构建。',
+    other: '软件包 {package} 无法加载：{words}',
+    installDebianPackage: '在 Debian 或 Ubuntu 上执行：sudo apt-get install {debianPackage}，然后重新启动程序。',
+    installLibrary: '安装包含该库的系统软件包，然后重新启动程序。',
+    installPackages: '在项目文件夹中执行 npm ci，然后重新启动程序。',
+  },
+  unreachable: {
+    what: '宿主没有应答',
+    why: '宿主已结束，或已用新的令牌重新启动。',
+    nextInBrowser: '重新启动宿主，并打开它打印的地址。',
+    nextInWindow: '退出程序，然后重新启动。',
+  },
+  versionMismatch: {
+    what: '页面与宿主的版本不同',
+    next: '重新加载页面。',
+  },
+  other: {
+    what: '宿主未能完成此操作',
+    next: '请重试。如果再次出现，请复制详情并报告。',
+  },
+  dingodb: {
+    notLeader: {
+      what: '此 Region 的 Leader 是另一个副本',
+      why: '只有 Raft 组的 Leader 受理写入和一致性读；Follower 会告知 Leader 是谁。',
+      next: '并无故障：请改为请求 Leader。客户端会自动这样做。',
+    },
+    regionVersion: {
+      what: 'Region 在查询之后已发生变化',
+      why: '范围或副本的每次变化都会产生新的 epoch，存储节点拒绝带有旧 epoch 的请求。',
+      next: '并无故障：重新查询 Region，再重复操作。',
+    },
+    regionNotFound: {
+      what: '此存储节点不持有该 Region',
+      why: '它可能已迁移、已删除，或仍在创建中。',
+      next: '请向协调节点重新查询该 Region。',
+    },
+    outOfRange: {
+      what: '键不在此 Region 的范围内',
+      why: '这部分键空间可能已因分裂或其他表而变化。',
+      next: '请查询该键所属的 Region，再重复操作。',
+    },
+    regionUnavailable: {
+      what: 'Region 当前无法服务',
+      why: '它没有 Leader，或正处于状态转换之中。',
+      next: '请稍等后重试；如果持续如此，请查看其副本。',
+    },
+    other: { what: 'DingoDB 拒绝了此请求', next: '请阅读其说明；如果只是暂时的，请重试。' },
+  },
+  known: {
+    SESSION_NOT_RUNNING: {
+      what: '没有正在运行的集群',
+      next: '请在“开始”界面打开集群；如果正在启动，请等待其可以提供服务。',
+    },
+    SESSION_BUSY: { what: '已有另一个集群打开', next: '请先关闭它，然后重试。' },
+    DISK_LOCKED: { what: '文件夹正被占用', next: '请关闭占用它的程序，然后重试。' },
+    DISK_FULL: { what: '磁盘空间不足', next: '请腾出空间，或改用其他磁盘上的文件夹，然后重试。' },
+    DISK_IO: { what: '磁盘报告错误', next: '请检查磁盘和文件夹权限，然后重试。' },
+    NETWORK_ADDRESS_IN_USE: { what: '端口被占用', next: '请重试：被占用的端口会换成空闲端口。' },
+    ENGINE_OPEN_FAILED: {
+      what: '存储引擎无法打开',
+      next: '请检查该节点的文件夹。多副本时可以重建：删除其文件夹后重新启动该节点。',
+    },
+    ENGINE_LOCKED: { what: '引擎的文件夹正被占用', next: '请关闭占用它的程序，然后重新启动该节点。' },
+    ENGINE_NOT_SUPPORTED: { what: '此存储引擎不支持该操作', next: '请使用采用其他引擎的沙箱。' },
+    ENGINE_CORRUPTION: { what: '存储的字节已损坏', next: '停止该节点，删除其文件夹，再启动：它会从其他副本复制数据。' },
+    RAFT_LOG_DAMAGED: { what: 'Raft 日志已损坏', next: '停止该节点，删除其文件夹，再启动：它会从其他副本复制数据。' },
+    RAFT_LOG_FAILED: { what: 'Raft 日志不再接受写入', next: '请确认磁盘正常且有剩余空间，然后重启该节点。' },
+    WORKSPACE_NOT_USABLE: { what: '此文件夹不能作为工作区', next: '请选择其他文件夹，或使此文件夹可写。' },
+    WORKSPACE_VERSION: { what: '此工作区由更新的版本写入', next: '请用写入它的版本打开。其中内容没有改动。' },
+    WORKSPACE_DAMAGED: {
+      what: '工作区的描述文件已损坏',
+      next: '请从备份恢复 workspace.json，或在其他文件夹新建沙箱。',
+    },
+    WORKSPACE_MISMATCH: { what: '工作区中是另一个集群', next: '请用创建它时的规模和引擎打开。' },
+    NODE_NOT_FOUND: { what: '集群中没有此节点', next: '请查看“集群”界面，其中显示所有节点。' },
+    NODE_WRONG_STATE: { what: '节点当前状态不允许此操作', next: '请等待其状态改变，然后重试。' },
+    NODE_FAILED: { what: '节点发生故障', next: '请重启该节点。其最近的错误和日志说明了原因。' },
+    NODE_NOT_SUPPORTED: {
+      what: '此节点的运行方式不支持该操作',
+      next: '请让节点在各自的进程或线程中运行，再打开工作区。',
+    },
+    CLUSTER_NOT_READY: { what: '集群未能就绪', next: '请重试。如果节点每次都出错，其日志会说明原因。' },
+    CLUSTER_NOT_ENDED: { what: '集群未能按时关闭', next: '请稍等片刻再关闭。已确认的写入不会丢失。' },
+    HOST_NOT_SUPPORTED: { what: '当前宿主不支持此操作', next: '请在程序窗口中操作；浏览器没有系统对话框。' },
+    RPC_UNAVAILABLE: { what: '无法连接到节点', next: '请确认节点正在运行且链路畅通，然后重试。' },
+    RPC_DEADLINE_EXCEEDED: { what: '节点没有按时应答', next: '请重试。写入可能已经生效，请先读取确认。' },
+    RPC_FAILED: { what: '节点拒绝了调用', next: '请复制详情并报告：页面与节点互不理解。' },
+    CLIENT_OUTCOME_UNKNOWN: { what: '不知道写入是否生效', next: '请先读取该键，再决定是否重写。' },
+    CLIENT_READ_ONLY: { what: '此集群以只读方式打开', next: '如需修改，请打开自己的沙箱。' },
+    CLIENT_NO_REGION: { what: '没有 Region 包含此键', next: '请创建范围包含该键的表，或选择现有表中的键。' },
+    CLIENT_NOT_FOUND: { what: '集群中没有此对象', next: '它可能已被删除。请重新读取列表。' },
+    CLIENT_TIMED_OUT: {
+      what: '集群没有按时受理调用',
+      next: '请检查其 Region 是否有 Leader：没有多数副本就没有 Leader。',
+    },
+    CLIENT_CLOSED: { what: '集群已在此期间关闭', next: '请重新打开集群，再重复刚才的操作。' },
+    INVALID_ARGUMENT: { what: '输入不正确', next: '请修改说明中指出的内容，然后重试。' },
+    VALUE_TOO_LARGE: { what: '值太大，无法完整显示', next: '请保存到文件后查看。' },
+    INTERNAL: { what: '程序在此处有缺陷', next: '请复制详情并报告。集群本身继续运行。' },
+  },
+}

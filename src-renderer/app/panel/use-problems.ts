@@ -1,0 +1,79 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { SerializedSandboxError } from '../../../src-main/base/sandbox-error'
+import { useOverviewStore } from '../../data/overview-store'
+import { useSessionStore } from '../../data/session-store'
+import { errorWords } from '../error-words'
+import type { Entity } from '../navigation/entity'
+import { entityAddress } from '../navigation/entity'
+
+/** Something that calls for a look, with what to do about it. */
+export interface Problem {
+  readonly id: string
+  /** `alarm` needs somebody; `note` is worth knowing. */
+  readonly tone: 'alarm' | 'note'
+  readonly title: string
+  readonly why: string
+  readonly next: string
+  /** Wall time in ms; undefined for what holds now. */
+  readonly atMs: number | undefined
+  /** Where it can be looked at. */
+  readonly address: string | undefined
+}
+
+const concerns = ['no-leader', 'degraded', 'lagging', 'epoch-differs'] as const
+
+/** What calls for a look now: of the cluster, its nodes and its regions; then the warnings, the newest first. */
+export function useProblems() {
+  const { t } = useI18n()
+  const session = useSessionStore()
+  const overview = useOverviewStore()
+
+  function ofError(id: string, error: SerializedSandboxError, rest: Partial<Problem> & Pick<Problem, 'tone'>): Problem {
+    const words = errorWords(t, error, window.sandboxWindow !== undefined)
+    return { id, title: words.what, why: words.why, next: words.next, atMs: undefined, address: undefined, ...rest }
+  }
+
+  const standing = computed<readonly Problem[]>(() => {
+    const found: Problem[] = []
+    const view = session.view
+    if (view?.error) found.push(ofError('session', view.error, { tone: 'alarm', address: '/start' }))
+    for (const { nodeId, role, name, lastError } of view?.nodes ?? []) {
+      if (lastError === undefined) continue
+      const entity: Entity = role === 'store' ? { kind: 'store', storeId: nodeId } : { kind: 'coordinator', nodeId }
+      const title = t('problem.node', { node: name })
+      found.push({ ...ofError(`node-${nodeId}`, lastError, { tone: 'alarm' }), title, address: entityAddress(entity) })
+    }
+    const now = overview.overview
+    if (now?.error) found.push(ofError('overview', now.error, { tone: 'alarm', address: '/cluster' }))
+    for (const concern of concerns) {
+      const count = now?.concerns[concern] ?? 0
+      if (count === 0) continue
+      found.push({
+        id: concern,
+        tone: concern === 'no-leader' ? 'alarm' : 'note',
+        title: t(`problem.${concern}.what`, { count }),
+        why: t(`problem.${concern}.why`),
+        next: t(`problem.${concern}.next`),
+        atMs: undefined,
+        address: `/regions?concern=${concern}`,
+      })
+    }
+    return found
+  })
+
+  const warnings = computed<readonly Problem[]>(() =>
+    [...(session.view?.warnings ?? [])].reverse().map(({ atMs, nodeId, warning }, at) => {
+      const node = session.view?.nodes.find((each) => each.nodeId === nodeId)
+      const problem = ofError(`warning-${atMs}-${at}`, warning, { tone: 'note', atMs })
+      return node === undefined
+        ? problem
+        : { ...problem, title: t('problem.warningOf', { node: node.name, what: problem.title }) }
+    }),
+  )
+
+  const problems = computed(() => [...standing.value, ...warnings.value])
+  /** How many hold now. */
+  const standingCount = computed(() => standing.value.length)
+  return { problems, standingCount }
+}
