@@ -3,27 +3,16 @@ import { useI18n } from 'vue-i18n'
 import type { Command } from '../../app/commands/command'
 import { provideCommands } from '../../app/commands/command-registry'
 import { useNodeControlStore } from '../../data/node-control-store'
-import type { NodeAction } from '../../data/node-control-store'
 import { useOverviewStore } from '../../data/overview-store'
 import { useSessionStore } from '../../data/session-store'
 import { allNodes } from './cluster-picture'
-import { refusalOf } from './node-actions'
 import { useClusterPicture } from './use-cluster-picture'
 import { useInspection } from './use-inspection'
 import { useNodeMenu } from './use-node-menu'
 
-const nodeCommands: ReadonlyArray<readonly [id: string, action: NodeAction]> = [
-  ['cluster.startNode', 'start'],
-  ['cluster.stopNode', 'stop'],
-  ['cluster.restartNode', 'restart'],
-  ['cluster.killNode', 'kill'],
-  ['cluster.pauseNode', 'pause'],
-  ['cluster.resumeNode', 'resume'],
-]
-
 /**
- * Offers what can be done to the cluster as commands, for as long as the caller lives. They act on what the inspector
- * shows, on whatever screen that is.
+ * Offers as commands what can be done to links and leaders, for as long as the caller lives. They act on what the
+ * inspector shows; the shell offers what can be done to the inspected node itself.
  */
 export function useClusterCommands(): void {
   const { t } = useI18n()
@@ -42,14 +31,6 @@ export function useClusterCommands(): void {
 
   const withoutCluster = () =>
     session.view?.capabilities.control === true ? undefined : t('cluster.command.noCluster')
-
-  function whyNot(action: NodeAction): string | undefined {
-    const view = session.view
-    if (view === undefined || !view.capabilities.control) return t('cluster.command.noCluster')
-    if (node.value === undefined) return t('cluster.command.chooseNode')
-    const refusal = refusalOf(action, node.value.condition, view.capabilities)
-    return refusal && t(`cluster.refusal.${refusal}`)
-  }
 
   const linkCommand = (id: string, title: 'cutLink' | 'healLink', needsCut: boolean): Command => ({
     id,
@@ -71,23 +52,8 @@ export function useClusterCommands(): void {
   })
 
   provideCommands([
-    ...nodeCommands.map(([id, action]): Command => ({
-      id,
-      title: () => t(`cluster.command.${action}`),
-      group: 'cluster',
-      unavailable: () => whyNot(action),
-      run: () => (inspectedNodeId.value === undefined ? undefined : control.onNode(action, inspectedNodeId.value)),
-    })),
     linkCommand('cluster.cutLink', 'cutLink', false),
     linkCommand('cluster.healLink', 'healLink', true),
-    {
-      id: 'cluster.healAll',
-      title: () => t('cluster.command.healAll'),
-      group: 'cluster',
-      unavailable: () =>
-        withoutCluster() ?? (session.view?.cutLinks.length === 0 ? t('cluster.refusal.nothingCut') : undefined),
-      run: () => control.healAll(),
-    },
     {
       id: 'cluster.killLeader',
       title: () => t('cluster.command.killLeader'),

@@ -19,7 +19,7 @@ export interface PictureLayout {
 
 const GAP = 12
 const COORDINATOR = { least: 124, most: 260, height: 88 }
-const STORE = { least: 124, most: 440, height: 124 }
+const STORE = { least: 132, most: 440, height: 108 }
 const BAND_HEIGHT = 112
 
 /** @param availableWidth in px; the picture is wider where the nodes need it, and is then scrolled */

@@ -58,7 +58,7 @@ export const en = {
   create: 'Start this sandbox',
   closeAndCreate: 'Close the open one and start this',
   closeAndCreateNote: 'One cluster is open at a time. The open one ends in order; its folder stays.',
-  meaning: 'Coordinators: {coordinators}, stores: {stores}. Works with {tolerated} coordinators down.',
+  meaning: 'Coordinators: {coordinators}, stores: {stores}. Coordinators that may be down: {tolerated}.',
   size: {
     label: 'Size',
     small: { name: '1 + 1', text: 'One coordinator, one store. Starts at once; nothing is copied.' },
@@ -96,7 +96,7 @@ export const en = {
   recentCount: '{count} in the list',
   recentLoading: 'Reading the list of workspaces …',
   recentEmpty: 'None yet. Sandboxes that have a folder will be listed here, to be opened again.',
-  recentFacts: '{coordinators} + {stores}, {engine}, opened {time}',
+  recentFacts: '{coordinators} + {stores} · {engine} · {time}',
   missingReason: 'The folder is gone.',
   workspaceState: {
     open: 'Open',

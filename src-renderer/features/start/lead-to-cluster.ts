@@ -27,7 +27,7 @@ export function useLeadToCluster(screen: () => HTMLElement | null): void {
   watch(
     () => session.view?.phase,
     (phase) => {
-      if (!leads) return
+      if (!leads || router.currentRoute.value.path !== route.path) return
       if (phase === 'running') {
         leads = false
         void router.replace('/cluster')

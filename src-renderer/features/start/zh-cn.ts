@@ -98,7 +98,7 @@ export const zhCN: Texts<typeof en> = {
   recentCount: '共 {count} 个',
   recentLoading: '正在读取工作区列表……',
   recentEmpty: '暂无。有文件夹的沙箱会列在这里，以便再次打开。',
-  recentFacts: '{coordinators} + {stores}，{engine}，打开于 {time}',
+  recentFacts: '{coordinators} + {stores} · {engine} · {time}',
   missingReason: '文件夹已不存在。',
   workspaceState: {
     open: '已打开',
