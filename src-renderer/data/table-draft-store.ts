@@ -77,12 +77,15 @@ export function draftOf(form: TableForm): TableDraft {
     })),
     partitioning:
       partitioning === 'hash'
-        ? { kind: 'hash', count }
+        ? { kind: 'hash', count: orZero(count) }
         : { kind: 'range', boundaries: boundaries.map(({ text }) => text) },
-    replicas,
+    replicas: replicas === undefined ? undefined : orZero(replicas),
     engine,
   }
 }
+
+/** What is typed and is no number: the check then says what it has to be. */
+const orZero = (number: number) => (Number.isNaN(number) ? 0 : number)
 
 /** A table to try things with: three partitions that follow each other on the key line. */
 export const demoTable: TableDraft = {
@@ -131,7 +134,8 @@ export const useTableDraftStore = defineStore('tableDraft', () => {
     createError.value = undefined
     try {
       const job = await client.tables.create.mutate(sendable(wanted))
-      jobs.receive(job)
+      // An event about the job may have come before this answer, and knows more.
+      if (!jobs.byId.has(job.jobId)) jobs.receive(job)
       return job
     } catch (thrown) {
       createError.value = toDoorError(thrown)

@@ -61,8 +61,13 @@ export const useTablesStore = defineStore('tables', () => {
   /** Begins a drop. @throws what the door sends; see toDoorError */
   async function drop(tableId: number): Promise<TableJob> {
     const job = await client.tables.drop.mutate({ tableId })
-    jobs.receive(job)
+    receiveAnswered(job)
     return job
+  }
+
+  /** An event about the job may have come before the answer, and knows more. */
+  function receiveAnswered(job: TableJob): void {
+    if (!jobs.byId.has(job.jobId)) jobs.receive(job)
   }
 
   /** Stops waiting for a job; the cluster goes on with it. @throws what the door sends; see toDoorError */
