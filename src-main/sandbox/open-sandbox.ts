@@ -10,13 +10,14 @@ import type { NodeEntries } from './cluster/cluster-options'
 import { joinDiskPath, toDiskPath } from './disk-path'
 import { FileLog } from './log/file-log'
 import { logSession } from './log/log-session'
+import { hostFigures } from './host-figures'
 import { openPreferences } from './preferences'
 import type { HostKind } from './program'
 import { describeRuntime } from './program'
 import { createRawEngineRegistry } from './raw-engine-registry'
 import { rawEngines } from './raw-engines'
 import type { Sandbox } from './sandbox'
-import { absentPart } from './session/absent-parts'
+import { ClusterMetricsRecorder } from './session/cluster-metrics-recorder'
 import { HostedSession } from './session/hosted-session'
 import { newWorkspaceDirectory } from './session/new-workspace-directory'
 import { OverviewPoll } from './session/overview-poll'
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   readonly userDataDirectory: string
   /** Where the bundled programs of nodes lie. */
   readonly entries: NodeEntries
+  /** Nodes wait for this before they start: a window that opens has the processor first. Must not reject. */
+  readonly startsAfter?: Promise<void> | undefined
 }
 
 /**
@@ -51,6 +54,7 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const session: HostedSession = new HostedSession({
     clock: env.clock,
     mount: 'worker',
+    startsAfter: options.startsAfter,
     recents: new RecentWorkspaces(env.disk, joinDiskPath(userData, 'recent-workspaces.json'), (damage) => {
       log.write('warning', 'recent-workspaces.damaged', { error: damage.serialize() })
       session.warn(damage)
@@ -64,6 +68,7 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const client = () => session.running().client
   const catalogue = new ClusterCatalogue(client, clock)
   const inspection = new ClusterInspectionViews({ client, catalogue, clock })
+  const metrics = new ClusterMetricsRecorder({ clock, session, hostFigures })
   return {
     env,
     host: options.host,
@@ -76,10 +81,11 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       inspection,
       tables: new ClusterTableViews({ client, catalogue, clock }),
       keyspace: new ClusterKeyspaceViews({ client, catalogue, clock }),
-      metrics: absentPart(),
+      metrics,
       overviewWatch: new OverviewPoll({ clock, session, overview: () => inspection.overview() }),
     },
     async close() {
+      metrics.close()
       try {
         await session.close()
       } finally {
