@@ -31,6 +31,8 @@ export interface Door {
   handle(request: Request): Promise<Response>
   /** Ends all event streams that are under way. Pages that still live take theirs up again without a gap. */
   endStreams(): void
+  /** Resolves when a page follows the events: it has read what it shows, and can be used. */
+  whenFollowed(): Promise<void>
   /** Tells the pages that the host ends. */
   announceStop(): void
   /** Ends the streams and stops listening to the sandbox. */
@@ -116,6 +118,17 @@ export function openDoor(options: DoorOptions): Door {
       return response
     },
     endStreams,
+    whenFollowed: () =>
+      new Promise((resolve) => {
+        if (hub.isFollowed('session')) {
+          resolve()
+          return
+        }
+        const stop = hub.onFollowed(() => {
+          stop()
+          resolve()
+        })
+      }),
     announceStop: () => hub.publish({ topic: 'host', data: { state: 'stopping' } }),
     close() {
       stopListening()

@@ -28,6 +28,9 @@ import { OrderlyQuit } from './orderly-quit'
 import { COMMAND_CHANNEL } from './preload/window-host'
 import { confineContents, denyPermissions } from './security'
 
+/** A page that does not come up does not keep the cluster from it. */
+const PAGE_USABLE_WITHIN_MS = 3000
+
 /** The entry of the window: one sandbox, one door, one window, put together here and nowhere else. */
 function main(): void {
   process.on('uncaughtException', endWithError)
@@ -50,12 +53,16 @@ function main(): void {
 async function start(): Promise<void> {
   const options = parseWindowCommandLine(process.argv.slice(process.defaultApp ? 2 : 1))
   const userDataDirectory = app.getPath('userData')
-  const sandbox = await openSandbox(realEnv(), {
+  const env = realEnv()
+  let pageIsUsable: () => void = () => undefined
+  const sandbox = await openSandbox(env, {
     host: 'electron',
     userDataDirectory,
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
+    startsAfter: new Promise((resolve) => (pageIsUsable = resolve)),
   })
-  // The cluster and Chromium come up side by side, and the window waits for neither.
+  // The workspace is taken while Chromium comes up. Its nodes wait for the window, which waits for nothing: side by side both
+  // would take as long as all together.
   if (options.opensCluster) void openAtStart(sandbox, options, userDataDirectory)
   await app.whenReady()
   const door = openDoor({
@@ -64,6 +71,7 @@ async function start(): Promise<void> {
     chooseDirectory: () => chooseDirectory(theWindow(), menuLanguage(sandbox)),
     report: (error, where) => reportDefect(sandbox, error, where),
   })
+  void Promise.race([door.whenFollowed(), env.clock.sleep(PAGE_USABLE_WITHIN_MS)]).then(pageIsUsable)
   const quit = orderlyQuit(sandbox, door)
 
   denyPermissions(session.defaultSession)

@@ -20,6 +20,8 @@ export interface SessionParts {
   openHost(options: Omit<ClusterOptions, 'env' | 'entries'>): Promise<ClusterHost>
   /** @param coordinators `host:port` of each */
   connect(coordinators: readonly string[]): ClusterClient
+  /** Nodes wait for this before they start: what is more urgent for the person then has the processor. */
+  readonly startsAfter?: Promise<void> | undefined
   /** A folder for a sandbox of its own that is not there yet, absolute, in the system's own notation. */
   newDirectory(): Promise<string>
 }
@@ -163,6 +165,8 @@ export class HostedSession implements ClusterSession {
   /** Brings the cluster up; never rejects. */
   async #start(life: Life, host: ClusterHost): Promise<void> {
     try {
+      await this.#parts.startsAfter
+      if (life.ending !== undefined) return
       const { readyMs } = await host.start()
       if (life.ending !== undefined) return
       life.client = this.#parts.connect(host.addresses().coordinators)

@@ -37,6 +37,25 @@ describe('opening', () => {
     expect(world.session.running().host).toBe(world.cluster.host)
   })
 
+  it('takes the workspace at once, and starts nodes when they may', async () => {
+    world = new SessionWorld({ holdsUp: true })
+    await world.open('/w')
+    expect(world.session.view).toMatchObject({ phase: 'starting', workspace: { name: 'w' } })
+    expect(world.cluster.lives.size).toBe(0)
+    world.letStart()
+    await world.until('running')
+  })
+
+  it('starts nothing that was closed while it waited', async () => {
+    world = new SessionWorld({ holdsUp: true })
+    await world.open('/w')
+    await world.cluster.run(world.session.close())
+    world.letStart()
+    await world.cluster.clock.settle()
+    expect(world.cluster.lives.size).toBe(0)
+    expect(world.phases).toEqual(['starting', 'closing', 'closed'])
+  })
+
   it('makes one folder of two spellings, and refuses a relative one', async () => {
     await world.open('/a/../w/')
     expect(world.session.view.workspace?.directory).toBe('/w')

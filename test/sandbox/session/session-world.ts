@@ -9,6 +9,8 @@ import { FakeCluster } from '../cluster/fake-cluster'
 
 /** A session over a cluster whose nodes do what the test says. */
 export class SessionWorld {
+  /** Lets nodes start; called at once, unless the test holds them up. */
+  letStart: () => void = () => undefined
   readonly cluster = new FakeCluster()
   readonly damages: SandboxError[] = []
   readonly clientsClosed: string[] = []
@@ -18,6 +20,7 @@ export class SessionWorld {
   readonly session = new HostedSession({
     clock: this.cluster.clock,
     mount: 'inline',
+    startsAfter: new Promise((resolve) => (this.letStart = resolve)),
     recents: this.recents,
     openHost: async (options: Partial<ClusterOptions>) => {
       await this.opening
@@ -28,7 +31,9 @@ export class SessionWorld {
   })
   readonly views: SessionView[] = []
 
-  constructor() {
+  /** @param holdsUp nodes do not start before {@link letStart} is called */
+  constructor({ holdsUp = false }: { readonly holdsUp?: boolean } = {}) {
+    if (!holdsUp) this.letStart()
     this.session.onChange((view) => this.views.push(view))
   }
 
