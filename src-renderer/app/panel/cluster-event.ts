@@ -30,7 +30,7 @@ const event = (
 const MOST_TOLD = 24
 
 /** States in which a node is because somebody wanted it. */
-const BY_PERSON: readonly ClusterNodeState[] = ['stopped', 'killed', 'paused', 'stopping']
+export const STATES_BY_PERSON: readonly ClusterNodeState[] = ['stopped', 'killed', 'paused', 'stopping']
 
 /** What happened between two tellings of the session. */
 export function sessionEvents(before: SessionView | undefined, now: SessionView): readonly ClusterEvent[] {
@@ -46,7 +46,7 @@ export function sessionEvents(before: SessionView | undefined, now: SessionView)
     const stateBefore = statesBefore.get(nodeId)
     if (stateBefore === undefined || stateBefore === state) continue
     const entity: Entity = role === 'store' ? { kind: 'store', storeId: nodeId } : { kind: 'coordinator', nodeId }
-    const isWanted = now.phase === 'running' && BY_PERSON.includes(state)
+    const isWanted = now.phase === 'running' && STATES_BY_PERSON.includes(state)
     events.push(
       event({ kind: 'node', name, state }, entity, state === 'failed' ? 'alarm' : isWanted ? 'person' : 'plain'),
     )
@@ -69,9 +69,17 @@ export function sessionEvents(before: SessionView | undefined, now: SessionView)
   return events
 }
 
-/** What happened between two overviews of the same cluster. */
-export function overviewEvents(before: ClusterOverview, now: ClusterOverview): readonly ClusterEvent[] {
-  return [...coordinatorEvents(before, now), ...storeEvents(before, now), ...regionEvents(before, now)]
+/**
+ * What happened between two overviews of the same cluster.
+ *
+ * @param isDown whether a person has taken a node down, so that its silence is no surprise
+ */
+export function overviewEvents(
+  before: ClusterOverview,
+  now: ClusterOverview,
+  isDown: (nodeId: number) => boolean,
+): readonly ClusterEvent[] {
+  return [...coordinatorEvents(before, now), ...storeEvents(before, now, isDown), ...regionEvents(before, now)]
 }
 
 function coordinatorEvents(before: ClusterOverview, now: ClusterOverview): readonly ClusterEvent[] {
@@ -82,14 +90,20 @@ function coordinatorEvents(before: ClusterOverview, now: ClusterOverview): reado
   return [event({ kind: 'coordinatorLeader' }, { kind: 'coordinator', nodeId: leader })]
 }
 
-function storeEvents(before: ClusterOverview, now: ClusterOverview): readonly ClusterEvent[] {
+function storeEvents(
+  before: ClusterOverview,
+  now: ClusterOverview,
+  isDown: (nodeId: number) => boolean,
+): readonly ClusterEvent[] {
   const answered = new Map(before.stores.map(({ storeId, answers }) => [storeId, answers]))
   return now.stores.flatMap(({ storeId, answers }) => {
     const entity: Entity = { kind: 'store', storeId }
     const answeredBefore = answered.get(storeId)
     if (answeredBefore === undefined) return [event({ kind: 'storeJoined' }, entity)]
     if (answeredBefore === answers) return []
-    return [event({ kind: answers ? 'storeAnswers' : 'storeSilent' }, entity, answers ? 'plain' : 'alarm')]
+    return [
+      event({ kind: answers ? 'storeAnswers' : 'storeSilent' }, entity, answers || isDown(storeId) ? 'plain' : 'alarm'),
+    ]
   })
 }
 

@@ -3,7 +3,7 @@ import { shallowRef, watch } from 'vue'
 import { useMetricsStore } from '../../data/metrics-store'
 import { useOverviewStore } from '../../data/overview-store'
 import { useSessionStore } from '../../data/session-store'
-import { overviewEvents, sessionEvents } from './cluster-event'
+import { STATES_BY_PERSON, overviewEvents, sessionEvents } from './cluster-event'
 import type { ClusterEvent } from './cluster-event'
 
 /** An event with its number and time. */
@@ -40,6 +40,11 @@ export const useClusterLogStore = defineStore('clusterLog', () => {
     events.value = [...logged.reverse(), ...events.value].slice(0, MOST_EVENTS)
   }
 
+  function isDown(id: number): boolean {
+    const node = session.view?.nodes.find(({ nodeId }) => nodeId === id)
+    return node !== undefined && STATES_BY_PERSON.includes(node.state)
+  }
+
   watch(
     () => session.view,
     (now, before) => {
@@ -50,7 +55,7 @@ export const useClusterLogStore = defineStore('clusterLog', () => {
   watch(
     () => overview.overview,
     (now, before) => {
-      if (now !== undefined && before !== undefined) add(overviewEvents(before, now))
+      if (now !== undefined && before !== undefined) add(overviewEvents(before, now, isDown))
     },
     { flush: 'sync' },
   )

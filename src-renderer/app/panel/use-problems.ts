@@ -75,5 +75,7 @@ export function useProblems() {
   const problems = computed(() => [...standing.value, ...warnings.value])
   /** How many hold now. */
   const standingCount = computed(() => standing.value.length)
-  return { problems, standingCount }
+  /** Whether any of them needs somebody. */
+  const needsSomebody = computed(() => standing.value.some(({ tone }) => tone === 'alarm'))
+  return { problems, standingCount, needsSomebody }
 }
