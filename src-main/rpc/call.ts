@@ -12,6 +12,8 @@ export interface CallContext {
   readonly signal: AbortSignal
   /** Ms that were left until the caller's deadline when the call arrived; undefined if it set none. */
   readonly remainingMs: number | undefined
+  /** The operation that the caller follows, as `CallOptions.traceId` named it; undefined if it follows none. */
+  readonly traceId: string | undefined
 }
 
 /**

@@ -20,7 +20,9 @@ export interface LocalCallOptions {
   readonly address: string
   readonly path: string
   readonly request: Uint8Array
+  /** Infinity for none. */
   readonly timeoutMs: number
+  readonly traceId: string | undefined
   readonly signal: AbortSignal | undefined
   readonly maxMessageBytes: number
   /** The way there and the way back, asked at the moment of each trip. */
@@ -60,8 +62,12 @@ export class LocalCall implements CallContext {
     return this.#options.caller
   }
 
-  get remainingMs(): number {
-    return this.#remainingMs
+  get remainingMs(): number | undefined {
+    return this.#remainingMs === Infinity ? undefined : this.#remainingMs
+  }
+
+  get traceId(): string | undefined {
+    return this.#options.traceId
   }
 
   get aborted(): boolean {
@@ -81,11 +87,13 @@ export class LocalCall implements CallContext {
       return
     }
     signal?.addEventListener('abort', this.#stop, { once: true })
-    this.#timers.push(
-      clock.setTimer(timeoutMs, () => {
-        this.#settle(deadlineExceeded(address, this.#method, timeoutMs))
-      }),
-    )
+    if (timeoutMs !== Infinity) {
+      this.#timers.push(
+        clock.setTimer(timeoutMs, () => {
+          this.#settle(deadlineExceeded(address, this.#method, timeoutMs))
+        }),
+      )
+    }
     this.#travel(this.#options.there, false, () => {
       this.#arrive()
     })

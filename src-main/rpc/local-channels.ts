@@ -9,6 +9,7 @@ import type { LinkState } from './directed-link'
 import { DirectedLink } from './directed-link'
 import type { CallOptions, RpcChannel, RpcChannels } from './rpc-channel'
 import type { ServiceRegistry } from './service-registry'
+import { checkTraceId } from './trace-id'
 
 /** Settings of a {@link LocalNetwork}. */
 export interface LocalNetworkOptions {
@@ -146,6 +147,8 @@ class LocalChannel implements RpcChannel {
         reject(nodeUnavailable(this.address, name, false, 'the channels were closed'))
         return
       }
+      const { timeoutMs = this.#network.timeoutMs, untimed = false, traceId, signal } = options
+      if (traceId !== undefined) checkTraceId(traceId)
       const network = this.#network
       const call = new LocalCall({
         clock: network.clock,
@@ -153,8 +156,9 @@ class LocalChannel implements RpcChannel {
         address: this.address,
         path: `/${name}`,
         request: toBinary(method.input, create(method.input, request)),
-        timeoutMs: options.timeoutMs ?? network.timeoutMs,
-        signal: options.signal,
+        timeoutMs: untimed ? Infinity : timeoutMs,
+        traceId,
+        signal,
         maxMessageBytes: network.maxMessageBytes,
         there: network.link(this.#caller, this.address),
         back: network.link(this.address, this.#caller),

@@ -4,6 +4,13 @@ import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } fro
 export interface CallOptions {
   /** Ms after which the call is given up: RPC_DEADLINE_EXCEEDED. Default: the channel's. */
   readonly timeoutMs?: number | undefined
+  /**
+   * No time-out: the call ends by its answer, by {@link signal}, or when the connection breaks. For operations that a person
+   * stops and reads, whose caller keeps time by a clock that stands still meanwhile.
+   */
+  readonly untimed?: boolean | undefined
+  /** The operation that the call belongs to, for who follows it over the nodes: see trace-id.ts. */
+  readonly traceId?: string | undefined
   /** Gives the call up: CANCELLED. */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,4 +1,4 @@
-import { Client, credentials } from '@grpc/grpc-js'
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { realEnv } from '../../src-main/env/real'
@@ -32,7 +32,7 @@ function channels(options: { maxMessageBytes?: number; timeoutMs?: number } = {}
 }
 
 /** A call of bare bytes, as a client of another kind could make it. */
-function rawCall(address: string, path: string, bytes: Uint8Array) {
+function rawCall(address: string, path: string, bytes: Uint8Array, metadata = new Metadata()) {
   const client = new Client(address, credentials.createInsecure())
   closers.push(() => {
     client.close()
@@ -43,6 +43,7 @@ function rawCall(address: string, path: string, bytes: Uint8Array) {
       (value) => Buffer.from(value),
       (value) => value,
       bytes,
+      metadata,
       (error, response) => {
         resolve(error === null ? response! : { code: error.code, details: error.details })
       },
@@ -187,6 +188,28 @@ describe('a gRPC server and its channels', () => {
     await channels().to(server.address).unary(kvGet, {})
     expect(remaining[0]).toBeUndefined()
     expect(remaining[1]).toBeGreaterThan(10_000)
+  })
+
+  test('a call that is followed says so, an untimed one has no deadline, and what is no id is none', async () => {
+    const seen: Array<Pick<CallContext, 'traceId' | 'remainingMs'>> = []
+    const server = await serve(
+      storeRegistry({
+        kvGet: (_request, { traceId, remainingMs }) => {
+          seen.push({ traceId, remainingMs })
+          return {}
+        },
+      }),
+    )
+    const channel = channels({ timeoutMs: 1 }).to(server.address)
+    await channel.unary(kvGet, {}, { traceId: '00ff', untimed: true })
+    await expect(channel.unary(kvGet, {}, { traceId: 'not an id' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    const metadata = new Metadata()
+    metadata.set('x-dingo-trace-id', 'A'.repeat(65))
+    await rawCall(server.address, '/dingodb.pb.store.StoreService/KvGet', new Uint8Array(0), metadata)
+    expect(seen).toEqual([
+      { traceId: '00ff', remainingMs: undefined },
+      { traceId: undefined, remainingMs: undefined },
+    ])
   })
 
   test('a caller that gives up reaches the handler, and so does one that vanishes', async () => {

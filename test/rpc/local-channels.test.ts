@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../src-main/env/seeded-random'
 import { SimulatedClock } from '../../src-main/env/simulated'
+import type { CallContext } from '../../src-main/rpc/call'
 import { CoordinatorChannel } from '../../src-main/rpc/coordinator-channel'
 import { dingoError } from '../../src-main/rpc/dingo-error'
 import { CoordinatorService } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
@@ -9,7 +10,7 @@ import { StoreService } from '../../src-main/rpc/generated/dingodb/store_pb'
 import { NodeLinks, withLinks } from '../../src-main/rpc/links'
 import { LocalNetwork } from '../../src-main/rpc/local-channels'
 import { ServiceRegistry } from '../../src-main/rpc/service-registry'
-import { echoRegistry, getRequest, text } from './support/echo-service'
+import { echoRegistry, getRequest, storeRegistry, text } from './support/echo-service'
 
 const { kvGet, kvPut } = StoreService.method
 const { hello } = CoordinatorService.method
@@ -47,6 +48,26 @@ describe('channels within the process', () => {
     server.close()
     await expect(over(clock, channel.unary(kvGet, {}))).rejects.toMatchObject(notSent)
     expect(clock.pendingCount).toBe(0)
+  })
+
+  test('tell which operation a call belongs to, and let an untimed one last', async () => {
+    const clock = new SimulatedClock()
+    const network = new LocalNetwork(clock)
+    const seen: Array<Pick<CallContext, 'traceId' | 'remainingMs'>> = []
+    const registry = storeRegistry({
+      kvGet: async (_request, { traceId, remainingMs }) => {
+        seen.push({ traceId, remainingMs })
+        await clock.sleep(3_600_000)
+        return {}
+      },
+    })
+    network.serve('b:1', registry)
+    const channel = network.channels('a:1').to('b:1')
+    const call = channel.unary(kvGet, {}, { traceId: '00ff', untimed: true })
+    await clock.advance(3_600_000)
+    await over(clock, call)
+    expect(seen).toEqual([{ traceId: '00ff', remainingMs: undefined }])
+    await expect(channel.unary(kvGet, {}, { traceId: 'NO' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 })
 

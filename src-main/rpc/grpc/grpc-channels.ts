@@ -1,7 +1,7 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { ClientOptions, ClientUnaryCall } from '@grpc/grpc-js'
-import { Client, credentials } from '@grpc/grpc-js'
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import type { Clock } from '../../env'
 import {
   callCancelled,
@@ -13,6 +13,7 @@ import {
 } from '../call-errors'
 import { callRefused } from '../grpc-status'
 import type { CallOptions, RpcChannel, RpcChannels } from '../rpc-channel'
+import { checkTraceId, TRACE_ID_HEADER } from '../trace-id'
 import { asBuffer, asBytes } from './byte-view'
 import { checkAddress } from './check-address'
 import { callFailure } from './call-failure'
@@ -95,7 +96,7 @@ class GrpcChannel implements RpcChannel {
     options: CallOptions = {},
   ): Promise<MessageShape<Output>> {
     return new Promise((resolve, reject) => {
-      const { timeoutMs = this.#timeoutMs, signal } = options
+      const { timeoutMs = this.#timeoutMs, untimed = false, traceId, signal } = options
       const name = methodName(method)
       const bytes = toBinary(method.input, create(method.input, request))
       if (this.#isClosed) throw nodeUnavailable(this.address, name, false, 'the channels were closed')
@@ -104,12 +105,13 @@ class GrpcChannel implements RpcChannel {
         throw messageTooLarge('request', name, bytes.length, this.#maxMessageBytes)
       }
       this.#client ??= new Client(this.address, credentials.createInsecure(), this.#connection)
-      const deadline = this.#clock.wallTimeMs() + timeoutMs
+      const deadline = untimed ? Infinity : this.#clock.wallTimeMs() + timeoutMs
       const call = this.#client.makeUnaryRequest(
         `/${name}`,
         asBuffer,
         asBytes,
         bytes,
+        traceId === undefined ? noMetadata : tracedBy(traceId),
         { deadline },
         (error, response) => {
           this.#calls.delete(call)
@@ -144,6 +146,17 @@ class GrpcChannel implements RpcChannel {
     for (const call of this.#calls) call.cancel()
     this.#client?.close()
   }
+}
+
+/** The library copies what it is given before it adds to it. */
+const noMetadata = new Metadata()
+
+/** @throws SandboxError INVALID_ARGUMENT */
+function tracedBy(traceId: string): Metadata {
+  checkTraceId(traceId)
+  const metadata = new Metadata()
+  metadata.set(TRACE_ID_HEADER, traceId)
+  return metadata
 }
 
 /** What throws in a callback of the library would reach nobody. */

@@ -1,6 +1,7 @@
 import type { ServerUnaryCall } from '@grpc/grpc-js'
 import type { Clock } from '../../env'
 import type { CallContext } from '../call'
+import { readTraceId, TRACE_ID_HEADER } from '../trace-id'
 
 /** What a handler learns of a call that came over gRPC. Everything is worked out when it is asked for. */
 export class ServerCallContext implements CallContext {
@@ -41,5 +42,9 @@ export class ServerCallContext implements CallContext {
   get remainingMs(): number | undefined {
     const deadline = Number(this.#call.getDeadline())
     return deadline === Infinity ? undefined : Math.max(0, deadline - this.#clock.wallTimeMs())
+  }
+
+  get traceId(): string | undefined {
+    return readTraceId(this.#call.metadata.get(TRACE_ID_HEADER)[0])
   }
 }

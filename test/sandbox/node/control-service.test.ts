@@ -33,6 +33,7 @@ const callFrom = (peer: string): CallContext => ({
   signal: new AbortController().signal,
   aborted: false,
   remainingMs: undefined,
+  traceId: undefined,
 })
 const getStatus = async (peer: string) => {
   const { method } = ControlService

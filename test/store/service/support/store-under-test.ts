@@ -111,7 +111,14 @@ export async function storeUnderTest(
     const served = registry.find(`/${method.parent.typeName}/${method.name}`)
     if (served === undefined) throw new Error(`${method.name} is not served`)
     const sent = toBinary(method.input, create(method.input, request as never))
-    const context = { method: served.name, peer: 'test', signal, aborted: false, remainingMs: undefined }
+    const context = {
+      method: served.name,
+      peer: 'test',
+      signal,
+      aborted: false,
+      remainingMs: undefined,
+      traceId: undefined,
+    }
     return fromBinary(method.output, await served.answer(sent, context)) as MessageShape<Method['output']>
   }
 
