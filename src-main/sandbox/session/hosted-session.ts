@@ -103,7 +103,7 @@ export class HostedSession implements ClusterSession {
       void this.#start(life, host)
     } catch (thrown) {
       // Whoever closes it waits for this moment and does the rest.
-      if (life.ending === undefined) this.#end(life, SandboxError.from(thrown))
+      if (life.ending === undefined) this.#end(SandboxError.from(thrown))
       throw thrown
     } finally {
       isOpened()
@@ -204,12 +204,11 @@ export class HostedSession implements ClusterSession {
       failure ??= SandboxError.from(thrown)
       throw thrown
     } finally {
-      this.#end(life, failure)
+      this.#end(failure)
     }
   }
 
-  #end(life: Life, error: SandboxError | undefined): void {
-    if (this.#life !== life) return
+  #end(error: SandboxError | undefined): void {
     this.#life = undefined
     this.#error = error?.serialize()
     this.#changed()
