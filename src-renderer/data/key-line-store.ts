@@ -1,13 +1,15 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { KeyLine, KeySegment } from '../../src-main/client/views/keyspace'
 import { toDoorError, useDoorClient } from './door-client'
 import { NewestQuestion } from './newest-question'
+import { useSessionStore } from './session-store'
 
 /** The key line: all regions of the cluster in key order, as last read. */
 export const useKeyLineStore = defineStore('keyLine', () => {
   const client = useDoorClient()
+  const session = useSessionStore()
   const line = shallowRef<KeyLine>()
   const error = shallowRef<SerializedSandboxError>()
   const question = new NewestQuestion()
@@ -27,12 +29,14 @@ export const useKeyLineStore = defineStore('keyLine', () => {
     }
   }
 
-  /** Forgets it: another cluster is open. */
+  /** Forgets it. */
   function clear(): void {
     question.forget()
     line.value = undefined
     error.value = undefined
   }
 
+  // Another cluster: what was read is of no use.
+  watch(() => session.generation, clear, { flush: 'sync' })
   return { line, segments, segmentsById, error, load, clear }
 })

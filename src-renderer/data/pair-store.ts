@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { KeyInput } from '../../src-main/client/views/keyspace'
 import type { KeyView } from '../../src-main/client/views/key-view'
@@ -8,6 +8,7 @@ import { keyBehind } from './bytes'
 import { toDoorError, useDoorClient } from './door-client'
 import { NewestQuestion } from './newest-question'
 import { usePairsStore } from './pairs-store'
+import { useSessionStore } from './session-store'
 
 /** The pair that is looked at. */
 export interface ShownPair {
@@ -30,6 +31,7 @@ const rawKey = (key: Uint8Array): KeyInput => ({ kind: 'raw', hex: bytesToHex(ke
 /** The pair that is looked at, and writes of pairs. Writes throw nothing: `writeError` says what went wrong. */
 export const usePairStore = defineStore('pair', () => {
   const client = useDoorClient()
+  const session = useSessionStore()
   const pairs = usePairsStore()
   const shown = shallowRef<ShownPair>()
   const error = shallowRef<SerializedSandboxError>()
@@ -177,6 +179,16 @@ export const usePairStore = defineStore('pair', () => {
     writeError.value = undefined
   }
 
+  // Another cluster: what was read, written and deleted is of no use.
+  watch(
+    () => session.generation,
+    () => {
+      clear()
+      dismiss()
+      deleted.value = undefined
+    },
+    { flush: 'sync' },
+  )
   return {
     shown,
     error,

@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, triggerRef } from 'vue'
+import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { PairView } from '../../src-main/client/views/keyspace'
 import { compareBytes } from './bytes'
 import { toDoorError, useDoorClient } from './door-client'
 import { NewestQuestion } from './newest-question'
+import { useSessionStore } from './session-store'
 
 /** A stretch of keys, the end not included. Empty bytes are open ends. */
 export interface KeyStretch {
@@ -22,6 +23,7 @@ export const MOST_PAIR_BYTES = 64 * 1024 * 1024
 /** The pairs that are listed: page after page through stretches of keys, in key order. */
 export const usePairsStore = defineStore('pairs', () => {
   const client = useDoorClient()
+  const session = useSessionStore()
   /** Grows in place; told by hand. */
   const pairs = shallowRef<PairView[]>([])
   const error = shallowRef<SerializedSandboxError>()
@@ -160,7 +162,7 @@ export const usePairsStore = defineStore('pairs', () => {
     return { index: low, isThere: found !== undefined && compareBytes(found.key.bytes, key) === 0 }
   }
 
-  /** Forgets everything: another cluster is open. */
+  /** Forgets everything. */
   function clear(): void {
     question.forget()
     pairs.value = []
@@ -171,6 +173,8 @@ export const usePairsStore = defineStore('pairs', () => {
     stretches = []
   }
 
+  // Another cluster: what was read is of no use.
+  watch(() => session.generation, clear, { flush: 'sync' })
   return {
     pairs,
     error,

@@ -1,14 +1,16 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { DropPreview, SchemaNode, TableDetail, TableJob, TableNode } from '../../src-main/client/views/tables'
 import { toDoorError, useDoorClient } from './door-client'
 import { NewestQuestion } from './newest-question'
+import { useSessionStore } from './session-store'
 import { useTableJobsStore } from './table-jobs-store'
 
 /** The tables of the cluster, and the one that is looked at. */
 export const useTablesStore = defineStore('tables', () => {
   const client = useDoorClient()
+  const session = useSessionStore()
   const jobs = useTableJobsStore()
   const schemas = shallowRef<readonly SchemaNode[]>()
   const error = shallowRef<SerializedSandboxError>()
@@ -75,7 +77,7 @@ export const useTablesStore = defineStore('tables', () => {
     await client.tables.giveUp.mutate({ jobId })
   }
 
-  /** Forgets everything: another cluster is open. */
+  /** Forgets everything. */
   function clear(): void {
     treeQuestion.forget()
     detailQuestion.forget()
@@ -85,6 +87,8 @@ export const useTablesStore = defineStore('tables', () => {
     detailError.value = undefined
   }
 
+  // Another cluster: what was read is of no use.
+  watch(() => session.generation, clear, { flush: 'sync' })
   return {
     schemas,
     tables,

@@ -1,9 +1,6 @@
 /** The words of this screen, in English. */
 export const en = {
   title: 'Keyspace',
-  noCluster: 'No cluster is running',
-  noClusterText: 'Keys belong to a cluster. Start a sandbox to have one.',
-  toStart: 'Go to Start',
   command: { put: 'Put a key', reload: 'Read the keys again' },
   scope: {
     label: 'Show the keys of',
@@ -53,7 +50,7 @@ export const en = {
     moreFollow: '{count} shown, more follow',
     thatIsAll: '{count} shown, that is all',
     capped: '{count} shown; loading stopped at its limit, more follow',
-    took: 'read in {took}, {pages} pages',
+    took: 'read in {took}, pages: {pages}',
     nextPage: 'Next {count}',
     loadAll: 'Load all, at most {most}',
     stop: 'Stop loading',
@@ -78,7 +75,7 @@ export const en = {
     shortened: 'The first {shown} of {all} are shown.',
     loadWhole: 'Load whole',
     save: 'Save as file',
-    copyKey: 'Copy key as hex',
+    copyKey: 'Copy key',
     delete: 'Delete',
     emptyValue: 'The value is there, and it is empty: 0 bytes.',
     moreText: 'Show more; {left} are left',

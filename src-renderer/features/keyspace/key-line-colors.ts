@@ -44,19 +44,25 @@ export function fillOf(
   }
 }
 
+/** Between the names of two tables. */
+const GAP_PX = 2
+
 /** Neighbours of one table, for writing its name above them. */
 export function tableRuns(
   segments: readonly KeySegment[],
   boxes: readonly LineBox[],
 ): Array<{ readonly name: string; readonly x: number; readonly width: number }> {
   const runs: Array<{ tableId: number; name: string; x: number; width: number }> = []
+  let isOpen = false
   for (const box of boxes) {
     const segment = segments[box.first]
-    if (segment?.tableId === undefined || segment.tableName === undefined) continue
     const last = runs.at(-1)
-    if (last?.tableId === segment.tableId && last.x + last.width >= box.x - 1)
-      last.width = box.x + box.width - last.x - 2
-    else runs.push({ tableId: segment.tableId, name: segment.tableName, x: box.x, width: box.width - 2 })
+    if (segment?.tableId === undefined || segment.tableName === undefined) isOpen = false
+    else if (isOpen && last?.tableId === segment.tableId) last.width = box.x + box.width - last.x - GAP_PX
+    else {
+      runs.push({ tableId: segment.tableId, name: segment.tableName, x: box.x, width: box.width - GAP_PX })
+      isOpen = true
+    }
   }
   return runs
 }

@@ -1,4 +1,4 @@
-import { computed, shallowRef, watch } from 'vue'
+import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { hexToBytes } from '../../ui/format'
 
@@ -15,24 +15,15 @@ const bytesIn = (value: unknown) => (typeof value === 'string' ? hexToBytes(valu
 export function useKeyspaceAddress() {
   const route = useRoute()
   const router = useRouter()
-  // While another screen is shown its address is none of ours.
-  const query = shallowRef(route.query)
-  watch(
-    () => [route.name, route.query] as const,
-    ([name, next]) => {
-      if (name === 'keyspace') query.value = next
-    },
-  )
-
-  const tableId = computed(() => numberIn(query.value['table']))
-  const regionId = computed(() => numberIn(query.value['region']))
+  const tableId = computed(() => numberIn(route.query['table']))
+  const regionId = computed(() => numberIn(route.query['region']))
   /** Where the list begins; undefined for the beginning of what is chosen. */
-  const from = computed(() => bytesIn(query.value['from']))
+  const from = computed(() => bytesIn(route.query['from']))
   /** The key that is looked at. */
-  const key = computed(() => bytesIn(query.value['key']))
-  const keyHex = computed(() => (key.value === undefined ? undefined : String(query.value['key'])))
+  const key = computed(() => bytesIn(route.query['key']))
+  const keyHex = computed(() => (key.value === undefined ? undefined : String(route.query['key'])))
   const panel = computed<PanelName>(() => {
-    const name = query.value['panel']
+    const name = route.query['panel']
     return name === 'put' || name === 'set' ? name : 'value'
   })
 
@@ -46,7 +37,7 @@ export function useKeyspaceAddress() {
     how: 'push' | 'replace' = 'push',
   ): Promise<void> {
     const next: Record<string, string | null | Array<string | null>> = {}
-    for (const [field, value] of Object.entries({ ...query.value, ...changes })) {
+    for (const [field, value] of Object.entries({ ...route.query, ...changes })) {
       if (value !== undefined) next[field] = typeof value === 'number' ? String(value) : value
     }
     await router[how]({ name: 'keyspace', query: next })

@@ -4,9 +4,6 @@ import type { en } from './en'
 /** The words of this screen, in Chinese. */
 export const zhCN: Texts<typeof en> = {
   title: '键空间',
-  noCluster: '没有正在运行的集群',
-  noClusterText: '键存放在集群中。请先启动一个沙箱。',
-  toStart: '前往“开始”',
   command: { put: '写入一个键', reload: '重新读取键' },
   scope: {
     label: '显示哪些键',
@@ -77,11 +74,11 @@ export const zhCN: Texts<typeof en> = {
     json: 'JSON',
     hex: '十六进制',
     protobuf: 'Protobuf',
-    guess: '看起来是{kind}',
+    guess: '看起来是 {kind}',
     shortened: '仅显示前 {shown}，共 {all}。',
     loadWhole: '加载完整的值',
     save: '保存为文件',
-    copyKey: '复制键（十六进制）',
+    copyKey: '复制键',
     delete: '删除',
     emptyValue: '值存在，但为空：0 字节。',
     moreText: '继续显示，还剩 {left}',

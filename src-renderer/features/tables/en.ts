@@ -1,9 +1,6 @@
 /** The words of this screen, in English. */
 export const en = {
   title: 'Tables',
-  noCluster: 'No cluster is running',
-  noClusterText: 'Tables belong to a cluster. Start a sandbox to have one.',
-  toStart: 'Go to Start',
   readOnly: 'This cluster is open for reading only.',
   command: { create: 'Create a table', new: 'New table' },
   tree: { label: 'Schemas and tables', partitions: '{count} parts' },

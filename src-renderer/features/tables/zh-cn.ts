@@ -4,9 +4,6 @@ import type { en } from './en'
 /** The words of this screen, in Chinese. */
 export const zhCN: Texts<typeof en> = {
   title: '表',
-  noCluster: '没有正在运行的集群',
-  noClusterText: '表属于某个集群。请先启动一个沙箱。',
-  toStart: '前往“开始”',
   readOnly: '此集群以只读方式打开。',
   command: { create: '创建表', new: '新建表' },
   tree: { label: 'Schema 与表', partitions: '{count} 个分区' },

@@ -4,6 +4,7 @@ import type { App } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { createTranslator } from '../../../src-renderer/app/i18n/i18n'
 import type { Language } from '../../../src-renderer/app/i18n/i18n'
+import { routes } from '../../../src-renderer/app/navigation/screens'
 import { doorClientKey } from '../../../src-renderer/data/door-client'
 import type { DoorClient, SystemInfo } from '../../../src-renderer/data/door-client'
 import type { EventBatch } from '../../../src-main/api/events/topics'
@@ -44,6 +45,8 @@ export const closedSession: SessionView = {
   capabilities: { control: false, pause: false, write: false },
   error: undefined,
 }
+
+const noScreen = { render: () => null }
 
 /** What a test decides of the stream that the page has opened. */
 export interface FakeStream {
@@ -115,10 +118,13 @@ export class FakeDoor {
     return open[0]
   }
 
-  /** Of the app that {@link plugin} was given to: any address, no screens. */
+  /** Of the app that {@link plugin} was given to: the addresses by their names, no screens. */
   readonly router = createRouter({
     history: createMemoryHistory(),
-    routes: [{ path: '/:rest(.*)*', component: { render: () => null } }],
+    routes: [
+      ...routes.flatMap(({ path, name }) => (name === undefined ? [] : [{ path, name, component: noScreen }])),
+      { path: '/:rest(.*)*', component: noScreen },
+    ],
   })
 
   /** What an app of the screens has to be given. */
