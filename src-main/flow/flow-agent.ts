@@ -141,6 +141,11 @@ export class FlowAgent implements FlowProbe {
     this.#followed.forgetUpTo(regionId, index)
   }
 
+  endRegion(regionId: number): void {
+    this.#followed.forgetUpTo(regionId, Infinity)
+    this.#holds.releaseRegion(regionId)
+  }
+
   wantsMessage(messageType: string): boolean {
     return this.#gates.mayStopMessage(messageType)
   }
@@ -257,7 +262,7 @@ export class FlowAgent implements FlowProbe {
         this.#options.report({ kind: 'released', holdId })
         resolve(action)
       }
-      this.#holds.add({ holdId, traceId, stopAt, onHeld, onReleased }, gateId)
+      this.#holds.add({ holdId, traceId, regionId: event.regionId, stopAt, onHeld, onReleased }, gateId)
     })
   }
 

@@ -65,6 +65,8 @@ export interface FlowProbe {
   enterEntry(entry: FollowedEntry, stage: StageName, describe: () => StageDescription): OpenStage
   /** Entries up to an index are applied here and need not be followed any more. */
   applied(regionId: number, index: number): void
+  /** The replica of a region ends here: what is held of it is dropped, and nothing of it is followed any more. */
+  endRegion(regionId: number): void
   /** Whether a gate waits for messages of this type that belong to no followed operation. */
   wantsMessage(messageType: string): boolean
   /** Enters a stage of such a message. */
@@ -79,6 +81,7 @@ export const noProbe: FlowProbe = {
   follow: () => undefined,
   enterEntry: () => passedStage,
   applied: () => undefined,
+  endRegion: () => undefined,
   wantsMessage: () => false,
   enterMessage: () => passedStage,
 }

@@ -5,6 +5,7 @@ export interface WaitingStage {
   readonly holdId: string
   /** Undefined for a message that belongs to no followed operation. */
   readonly traceId: string | undefined
+  readonly regionId: number | undefined
   /** Whether anything stops it, asked when its turn comes; '' for a stop that is no gate's, undefined if it may pass. */
   readonly stopAt: () => string | undefined
   /** It stands now. */
@@ -55,6 +56,18 @@ export class StageHolds {
     const lines = [...this.#lines.values()]
     this.#lines.clear()
     for (const stage of lines.flat()) stage.onReleased({ kind: 'deliver' })
+  }
+
+  /** Drops whatever is held of a region. */
+  releaseRegion(regionId: number): void {
+    for (const [line, waiting] of [...this.#lines]) {
+      const [first] = waiting
+      const staying = waiting.filter((stage) => stage.regionId !== regionId)
+      if (staying.length === waiting.length) continue
+      for (const stage of waiting) if (stage.regionId === regionId) stage.onReleased({ kind: 'drop' })
+      if (staying[0] !== undefined && staying[0] === first) this.#lines.set(line, staying)
+      else this.#advance(line, staying)
+    }
   }
 
   #advance(line: string, behind: readonly WaitingStage[]): void {

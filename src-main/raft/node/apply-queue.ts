@@ -2,6 +2,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { ConfState } from '../core/model/conf-state'
 import type { Entry } from '../core/model/entry'
 import type { Message } from '../core/model/message'
+import type { StageWatch } from './stage-watch'
 import type { AppliedState, StateMachine, StateMachineSnapshot } from './state-machine'
 
 /** What the apply queue needs of its node. */
@@ -47,15 +48,22 @@ const MAX_BATCH_ENTRIES = 4096
 export class ApplyQueue<Result> {
   readonly #stateMachine: StateMachine<Result>
   readonly #host: ApplyQueueHost<Result>
+  readonly #watch: StageWatch
   #confState: ConfState
   #tasks: Array<ApplyOrder | ExclusiveWork> = []
   #applyingIndex: number
   #running: Promise<void> | undefined
   #isStopped = false
 
-  constructor(stateMachine: StateMachine<Result>, applied: AppliedState, host: ApplyQueueHost<Result>) {
+  constructor(
+    stateMachine: StateMachine<Result>,
+    applied: AppliedState,
+    host: ApplyQueueHost<Result>,
+    watch: StageWatch,
+  ) {
     this.#stateMachine = stateMachine
     this.#host = host
+    this.#watch = watch
     this.#confState = applied.confState
     this.#applyingIndex = applied.last.index
   }
@@ -73,6 +81,16 @@ export class ApplyQueue<Result> {
   /** Takes committed entries that follow those before without gap. */
   apply(entries: readonly Entry[], responses: readonly Message[]): void {
     this.#add({ kind: 'apply', entries, taken: 0, responses })
+  }
+
+  /** Applies nothing that comes after this before a promise has resolved, which must not reject. */
+  waitFor(promise: Promise<unknown>): void {
+    this.#add({
+      kind: 'exclusive',
+      run: async () => {
+        await promise
+      },
+    })
   }
 
   /**
@@ -181,12 +199,19 @@ export class ApplyQueue<Result> {
     const [first] = entries
     const last = entries.at(-1)
     if (first !== undefined && last !== undefined) {
+      const stages = this.#watch.isOn ? this.#watch.applying(entries) : undefined
+      if (stages?.held !== undefined) {
+        await stages.held
+        if (this.#isStopped) return
+      }
       if (first.type !== 'EntryNormal') this.#confState = this.#host.changeMembership(first)
       this.#applyingIndex = last.index
       const results = await this.#stateMachine.apply({ entries, confState: this.#confState })
       if (results.length !== entries.length) throw wrongResultCount(entries.length, results.length)
       if (this.#isStopped) return
+      stages?.leave()
       this.#host.applied(entries, results)
+      if (this.#watch.isOn) this.#watch.applied(last.index)
     }
     this.#host.deliver(responses)
   }

@@ -10,16 +10,19 @@ import type { Snapshot } from '../core/model/snapshot'
 import { RawNode } from '../core/raw-node'
 import type { Ready } from '../core/ready'
 import type { RaftLogStore } from '../log/raft-log-store'
-import type { PeerMessage } from '../transport/peer-message'
+import { noProbe } from '../../flow/flow-probe'
+import type { PeerMessage, RaftPeerMessage } from '../transport/peer-message'
 import { ApplyQueue } from './apply-queue'
 import { CatchUpReader } from './catch-up-reader'
 import { GroupSnapshots } from './group-snapshots'
 import { LogStorage } from './log-storage'
 import { LogWriter } from './log-writer'
+import { MessageStages } from './message-stages'
 import { PeerContacts } from './peer-contacts'
 import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
 import type { RaftNodeObserver } from './raft-node-observer'
 import type { SnapshotStore } from './snapshot/snapshot-store'
+import { StageWatch } from './stage-watch'
 import type { AppliedState } from './state-machine'
 
 /** A membership change that was applied. */
@@ -54,10 +57,13 @@ export class GroupDriver<Result> {
   readonly core: RawNode
   readonly contacts = new PeerContacts()
   readonly snapshots: GroupSnapshots
+  /** Through which stepping sees and stops the replication. */
+  readonly watch: StageWatch
   readonly #options: RaftNodeOptions<Result>
   readonly #host: GroupDriverHost<Result>
   readonly #observer: RaftNodeObserver<Result> | undefined
   readonly #log: RaftLogStore
+  readonly #messageStages: MessageStages
   readonly #writer: LogWriter
   readonly #applyQueue: ApplyQueue<Result>
   readonly #catchUp: CatchUpReader
@@ -76,22 +82,22 @@ export class GroupDriver<Result> {
     applied: AppliedState,
     host: GroupDriverHost<Result>,
   ) {
-    const { log, observer, stateMachine } = options
+    const { log, observer, stateMachine, transport, regionId } = options
     this.#options = options
     this.#host = host
     this.#observer = observer
+    this.watch = options.watch ?? new StageWatch(noProbe, regionId, transport.nodeId, () => Promise.resolve(undefined))
     this.#log = log
     this.#applied = applied.last
     this.#committed = Math.max(log.hardState.commit, applied.last.index)
     const fail = this.fail.bind(this)
     const deliver = this.#deliver.bind(this)
-    this.#applyQueue = new ApplyQueue(stateMachine, applied, {
-      changeMembership: this.#changeMembership.bind(this),
-      applied: this.#entriesApplied.bind(this),
-      deliver,
-      fail,
-    })
-    this.#writer = new LogWriter(log, { deliver, install: this.#install.bind(this), fail }, observer)
+    this.#messageStages = new MessageStages(this.watch, options.env.clock)
+    const changeMembership = this.#changeMembership.bind(this)
+    const entriesApplied = this.#entriesApplied.bind(this)
+    const queueHost = { changeMembership, applied: entriesApplied, deliver, fail }
+    this.#applyQueue = new ApplyQueue(stateMachine, applied, queueHost, this.watch)
+    this.#writer = new LogWriter(log, { deliver, install: this.#install.bind(this), fail }, observer, this.watch)
     this.#catchUp = new CatchUpReader(log, fail)
     this.snapshots = this.#newSnapshots(snapshots, settings)
     this.core = this.#newCore(settings, applied.confState)
@@ -140,8 +146,14 @@ export class GroupDriver<Result> {
     if (this.#isStopped) return
     this.contacts.received(from)
     this.#observer?.received?.(from, message)
-    if (message.kind === 'raft') this.#receiveRaft(from, message.message)
-    else this.snapshots.take(from, message)
+    if (message.kind === 'raft') {
+      if (message.followed === undefined && !this.watch.isOn) this.#receiveRaft(from, message.message)
+      else {
+        this.#messageStages.receive(from, message, () => {
+          if (!this.#isStopped) this.#receiveRaft(from, message.message)
+        })
+      }
+    } else this.snapshots.take(from, message)
   }
 
   /** Does something to the core, and then whatever follows from it. */
@@ -180,6 +192,8 @@ export class GroupDriver<Result> {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#writer.stop()
+    // What is held of this group would hold up its end.
+    this.watch.end()
     this.#catchUp.forget()
     const snapshotsStopped = this.snapshots.stop()
     await this.#applyQueue.stop()
@@ -270,6 +284,7 @@ export class GroupDriver<Result> {
   #handle(ready: Ready): void {
     const { hardState, softState } = ready
     if (hardState !== undefined && hardState.commit > this.#committed) {
+      if (this.watch.isOn) this.#watchCommit(this.#committed + 1, hardState.commit)
       this.#committed = hardState.commit
       this.#observer?.committed?.(hardState.commit, hardState.term)
     }
@@ -282,6 +297,20 @@ export class GroupDriver<Result> {
     for (const { index, context } of ready.readStates) this.#host.readConfirmed(context, index)
     if (softState !== undefined) this.#observer?.roleChanged?.(softState, this.core.term)
     if (softState !== undefined || hardState !== undefined) this.#host.leadershipNoted()
+  }
+
+  /** What a quorum holds is applied when the person who steps lets it. */
+  #watchCommit(first: number, last: number): void {
+    if (!this.core.isLeader) return
+    const stages = this.watch.committing(first, last, this.core.term)
+    if (stages?.held === undefined) stages?.leave()
+    else {
+      this.#applyQueue.waitFor(
+        stages.held.then(() => {
+          stages.leave()
+        }),
+      )
+    }
   }
 
   #append({ entries, hardState, snapshot }: Ready, responses: readonly Message[]): void {
@@ -349,7 +378,15 @@ export class GroupDriver<Result> {
 
   #sendRaft(message: Message): void {
     if (message.type === 'MsgSnap') this.snapshots.send(message)
-    else this.#send(message.to, { kind: 'raft', regionId: this.#options.regionId, message })
+    else {
+      const peerMessage: RaftPeerMessage = { kind: 'raft', regionId: this.#options.regionId, message }
+      if (this.watch.isOn) this.#messageStages.send(peerMessage, this.#sendStaged)
+      else this.#send(message.to, peerMessage)
+    }
+  }
+
+  readonly #sendStaged = (message: RaftPeerMessage): void => {
+    this.#send(message.message.to, message)
   }
 
   #send(to: NodeId, message: PeerMessage): void {

@@ -8,6 +8,8 @@ import type { ProposalResult, Refused, Unknown } from './outcome'
 /** A command that waits to be taken into the log. */
 export interface WaitingCommand<Result> {
   readonly data: Uint8Array
+  /** Told of the entry that the command becomes; absent but while somebody follows it. */
+  readonly onEntry: ((index: number, term: number) => void) | undefined
   readonly answer: (result: ProposalResult<Result>) => void
 }
 
@@ -58,9 +60,9 @@ export class Proposals<Result> {
   }
 
   /** Takes a command; it will be answered exactly once. */
-  add(data: Uint8Array): Promise<ProposalResult<Result>> {
+  add(data: Uint8Array, onEntry?: WaitingCommand<Result>['onEntry']): Promise<ProposalResult<Result>> {
     return new Promise((answer) => {
-      this.#waiting.push({ data, answer })
+      this.#waiting.push({ data, onEntry, answer })
       this.#waitingBytes += data.length
     })
   }
@@ -84,8 +86,9 @@ export class Proposals<Result> {
 
   /** The commands are in the log from an index on, without gap. */
   recordBatch(batch: ReadonlyArray<WaitingCommand<Result>>, firstIndex: number, term: number): void {
-    for (const [position, { answer }] of batch.entries()) {
+    for (const [position, { onEntry, answer }] of batch.entries()) {
       const index = firstIndex + position
+      onEntry?.(index, term)
       // An entry of an earlier term of leadership that this one replaces is answered: it is not in the log any more.
       this.#underWay.get(index)?.answer(replaced())
       this.#underWay.set(index, { term, answer })

@@ -1,13 +1,18 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Env, Timer } from '../../env'
 import { joinPath } from '../../env'
+import type { FlowProbe } from '../../flow/flow-probe'
+import { noProbe } from '../../flow/flow-probe'
 import type { NodeId } from '../core/model/node-id'
 import type { RaftLogStore } from '../log/raft-log-store'
+import { inspectRecords } from '../log/log-inspection'
 import { SegmentedRaftLogStore } from '../log/segmented-raft-log-store'
 import type { PeerMessage } from '../transport/peer-message'
 import type { RaftTransport } from '../transport/raft-transport'
 import { RaftNode } from './raft-node'
 import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
+import type { ReadRecord } from './stage-watch'
+import { StageWatch } from './stage-watch'
 
 /** How long the phases of Raft take. All are rounded to whole ticks, at least one. */
 export interface RaftTiming {
@@ -31,6 +36,8 @@ export interface RaftNodeManagerOptions {
   readonly timing?: RaftTiming
   /** Settings of all groups; a group's own go before them. Ticks follow from the timing. */
   readonly settings?: Partial<RaftSettings>
+  /** Stepping. Default: nobody steps. */
+  readonly probe?: FlowProbe
   /** Opens the log of a group. Default: a segmented log on the disk. */
   readonly openLog?: (regionId: number, directory: string, appliedIndex: number) => Promise<RaftLogStore>
   /** A message came for a region that has no node here. Default: it is dropped; its sender sends again. */
@@ -99,7 +106,7 @@ export class RaftNodeManager {
     const { regionId, stateMachine } = group
     if (this.#nodes.has(regionId)) throw nodeExists(regionId)
     return this.#exclusively(regionId, async () => {
-      const { env, transport, onFailure, onWarning } = this.#options
+      const { env, transport, probe = noProbe, onFailure, onWarning } = this.#options
       const log = await this.#openLog(regionId, stateMachine.applied.last.index)
       const node = await RaftNode.open<Result>({
         ...group,
@@ -107,6 +114,7 @@ export class RaftNodeManager {
         transport,
         log,
         snapshotDirectory: this.#snapshotDirectory(regionId),
+        watch: new StageWatch(probe, regionId, transport.nodeId, this.#recordReader(regionId)),
         settings: { ...this.#settings, ...group.settings },
         onFailure: (error) => {
           onFailure(regionId, error)
@@ -189,6 +197,22 @@ export class RaftNodeManager {
       openLog?.(regionId, directory, appliedIndex) ??
       SegmentedRaftLogStore.open({ disk: env.disk, directory, regionId, appliedIndex })
     )
+  }
+
+  /** Reads records beside the writer, for stepping. */
+  #recordReader(regionId: number): ReadRecord {
+    const { disk } = this.#options.env
+    const directory = this.logDirectory(regionId)
+    return async ({ segment, offset }) => {
+      try {
+        const { records } = await inspectRecords(disk, directory, segment, offset, 1)
+        return records[0]?.bytes
+      } catch (error) {
+        // A segment that was closed or removed meanwhile has another name; then there is nothing to show.
+        if (SandboxError.is(error, 'DISK_NOT_FOUND')) return undefined
+        throw error
+      }
+    }
   }
 
   /** Durably: files that come back after a loss of power would belong to nobody. */

@@ -7,6 +7,7 @@ import type { RawNode } from '../core/raw-node'
 import type { RaftLogStore } from '../log/raft-log-store'
 import type { RaftTransport } from '../transport/raft-transport'
 import type { RaftNodeObserver } from './raft-node-observer'
+import type { StageWatch } from './stage-watch'
 import type { StateMachine } from './state-machine'
 
 /** How a group works. All members of a group should have the same settings. */
@@ -94,6 +95,8 @@ export interface RaftNodeOptions<Result> {
   readonly initialMembers?: ConfState
   readonly settings?: Partial<RaftSettings>
   readonly observer?: RaftNodeObserver<Result>
+  /** Through which stepping sees and stops the replication. Left out: nobody steps. */
+  readonly watch?: StageWatch
   /** Where the core says what it does. Silent if left out. */
   readonly logger?: RaftLogger
   /** Makes the core. For checks that put a faulty one in its place to see whether they notice. */

@@ -1,4 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { RequestTrace } from '../../flow/flow-probe'
 import { RaftError } from '../core/errors'
 import type { ConfChange } from '../core/model/conf-change'
 import type { ConfState } from '../core/model/conf-state'
@@ -22,6 +23,7 @@ import { resolveSettings } from './raft-node-options'
 import type { RaftNodeStatus } from './raft-node-status'
 import { ReadBarriers } from './read-barriers'
 import { SnapshotStore } from './snapshot/snapshot-store'
+import { entryIdDatum } from './stage-watch'
 import type { AppliedState } from './state-machine'
 
 /**
@@ -146,9 +148,10 @@ export class RaftNode<Result> {
    * Proposes a command; only the leader takes it. Answered exactly once.
    *
    * @param data not to be changed afterwards
+   * @param trace follows it over the group
    * @throws SandboxError INVALID_ARGUMENT if the command is longer than the log takes or the transport carries
    */
-  async propose(data: Uint8Array): Promise<ProposalResult<Result>> {
+  async propose(data: Uint8Array, trace?: RequestTrace): Promise<ProposalResult<Result>> {
     const maxBytes = Math.min(MAX_PAYLOAD_BYTES, this.#options.transport.maxCommandBytes ?? MAX_PAYLOAD_BYTES)
     if (data.length > maxBytes) {
       const message = `A command of ${String(data.length)} bytes is longer than the ${String(maxBytes)} bytes that a log entry takes here: split it.`
@@ -160,9 +163,36 @@ export class RaftNode<Result> {
       const message = 'Too much waits for its turn already; try again when some of it is done.'
       return { kind: 'refused', code: 'UNCOMMITTED_LIMIT', message, leader: this.leader }
     }
+    if (trace !== undefined) return this.#proposeInStages(data, trace)
     const answer = this.#proposals.add(data)
     this.#gather()
     return answer
+  }
+
+  /** The way of a command that somebody follows. */
+  async #proposeInStages(data: Uint8Array, trace: RequestTrace): Promise<ProposalResult<Result>> {
+    const proposing = this.#driver.watch.proposing(trace, data)
+    if (proposing.held !== undefined) {
+      await proposing.held
+      // Leadership may have gone while it stood.
+      const refusal = this.#refusal()
+      if (refusal !== undefined) {
+        proposing.leave(() => ({ error: new SandboxError('RAFT_NODE_STOPPED', refusal.message) }))
+        return refusal
+      }
+    }
+    const answer = this.#proposals.add(data, (index, term) => {
+      trace.follows({ regionId: this.regionId, term, index })
+      proposing.leave(() => ({ after: [entryIdDatum(index, term)] }))
+    })
+    this.#gather()
+    const result = await answer
+    proposing.leave()
+    if (result.kind !== 'applied') return result
+    const answering = this.#driver.watch.answering(trace)
+    if (answering.held !== undefined) await answering.held
+    answering.leave()
+    return result
   }
 
   /**

@@ -10,11 +10,24 @@ export interface SnapshotTransferId {
   readonly checksum: number
 }
 
+/** An entry of a message that somebody follows over the nodes (src-main/flow); to Raft it is like any other. */
+export interface FollowedMark {
+  readonly index: number
+  readonly term: number
+  readonly traceId: string
+  readonly operation: string
+  readonly key: Uint8Array | undefined
+}
+
 /** A message of the Raft core to another member of the group. */
 export interface RaftPeerMessage {
   readonly kind: 'raft'
   readonly regionId: number
   readonly message: Message
+  /** Absent but while somebody follows entries of it. */
+  readonly followed?: readonly FollowedMark[]
+  /** Tells the arrival of a followed message from that of others. */
+  readonly messageId?: string
 }
 
 /** Some bytes of a snapshot. The first offset of a sending asks the receiver where to go on. */

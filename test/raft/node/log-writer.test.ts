@@ -1,3 +1,5 @@
+import { noProbe } from '../../../src-main/flow/flow-probe'
+import { StageWatch } from '../../../src-main/raft/node/stage-watch'
 import { describe, expect, it } from 'vitest'
 import type { HardState } from '../../../src-main/raft/core/model/hard-state'
 import type { Message } from '../../../src-main/raft/core/model/message'
@@ -25,7 +27,8 @@ function writerOverFakeLog() {
       throw thrown
     },
   }
-  const writer = new LogWriter(log as unknown as RaftLogStore, host, undefined)
+  const watch = new StageWatch(noProbe, 80001, 1, () => Promise.resolve(undefined))
+  const writer = new LogWriter(log as unknown as RaftLogStore, host, undefined, watch)
   const say = (what: string) => [{ type: what } as unknown as Message]
   const settled = async () => {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()

@@ -2,7 +2,7 @@ import type { ConfState } from '../../core/model/conf-state'
 import type { Entry } from '../../core/model/entry'
 import type { Message, MessageDraft } from '../../core/model/message'
 import type { Snapshot } from '../../core/model/snapshot'
-import type { PeerMessage, SnapshotTransferId } from '../peer-message'
+import type { FollowedMark, PeerMessage, SnapshotTransferId } from '../peer-message'
 import { entryTypesByNumber, messageTypesByNumber } from './message-types'
 import type { PeerHello } from './peer-encoder'
 import { malformed, WireReader } from './wire-reader'
@@ -67,18 +67,47 @@ function readHello(reader: WireReader): PeerHello {
 function readPeerMessage(reader: WireReader, isLong: boolean): PeerMessage {
   let regionId = 0
   let content: PeerMessage | undefined
+  let followed: FollowedMark[] | undefined
+  let messageId = ''
   for (let field = reader.field(); field !== 0; field = reader.field()) {
     if (field === 1) regionId = reader.number()
     else if (field === 2) {
       content = { kind: 'raft', regionId, message: reader.message((inner) => readRaft(inner, isLong)) }
     } else if (field === 3) content = reader.message(readChunk)
     else if (field === 4) content = reader.message(readProgress)
+    else if (field === 5) {
+      followed ??= []
+      followed.push(reader.message(readMark))
+    } else if (field === 6) messageId = textOf(reader.data())
     else reader.skip()
   }
   if (content === undefined) {
     throw malformed('a message is of a kind that this version does not know; let all nodes run the same version')
   }
+  if (followed !== undefined && content.kind === 'raft') return { ...content, regionId, followed, messageId }
   return content.regionId === regionId ? content : { ...content, regionId }
+}
+
+const textDecoder = new TextDecoder()
+const textOf = (bytes: Uint8Array): string => textDecoder.decode(bytes)
+
+function readMark(reader: WireReader): FollowedMark {
+  let index = 0
+  let term = 0
+  let traceId = ''
+  let operation = ''
+  let key: Uint8Array | undefined
+  let hasKey = false
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) index = reader.number()
+    else if (field === 2) term = reader.number()
+    else if (field === 3) traceId = textOf(reader.data())
+    else if (field === 4) operation = textOf(reader.data())
+    else if (field === 5) key = reader.data().slice()
+    else if (field === 6) hasKey = reader.boolean()
+    else reader.skip()
+  }
+  return { index, term, traceId, operation, key: hasKey ? (key ?? NO_BYTES) : undefined }
 }
 
 function readRaft(reader: WireReader, isLong: boolean): Message {

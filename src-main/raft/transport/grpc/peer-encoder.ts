@@ -3,7 +3,7 @@ import type { ConfState } from '../../core/model/conf-state'
 import type { Entry } from '../../core/model/entry'
 import type { Message } from '../../core/model/message'
 import type { Snapshot } from '../../core/model/snapshot'
-import type { PeerMessage, SnapshotTransferId } from '../peer-message'
+import type { FollowedMark, PeerMessage, SnapshotTransferId } from '../peer-message'
 import { entryTypeNumbers, messageTypeNumbers } from './message-types'
 import { lengthFieldSize, numberFieldSize, varintSize, WireWriter } from './wire-writer'
 
@@ -49,8 +49,36 @@ function helloSize({ clusterId, fromNodeId, toNodeId }: PeerHello): number {
 }
 
 function peerMessageSize(message: PeerMessage, size: number): number {
-  return numberFieldSize(message.regionId) + lengthFieldSize(size)
+  const plainSize = numberFieldSize(message.regionId) + lengthFieldSize(size)
+  if (message.kind !== 'raft' || message.followed === undefined) return plainSize
+  let followedSize = dataFieldSize(textBytes(message.messageId ?? ''))
+  for (const mark of message.followed) followedSize += lengthFieldSize(markSize(mark))
+  return plainSize + followedSize
 }
+
+function markSize({ index, term, traceId, operation, key }: FollowedMark): number {
+  return (
+    numberFieldSize(index) +
+    numberFieldSize(term) +
+    dataFieldSize(textBytes(traceId)) +
+    dataFieldSize(textBytes(operation)) +
+    (key === undefined ? 0 : dataFieldSize(key) + numberFieldSize(1))
+  )
+}
+
+function writeMark(writer: WireWriter, mark: FollowedMark): void {
+  writer.message(5, markSize(mark))
+  writer.number(1, mark.index)
+  writer.number(2, mark.term)
+  writer.data(3, textBytes(mark.traceId))
+  writer.data(4, textBytes(mark.operation))
+  if (mark.key === undefined) return
+  writer.data(5, mark.key)
+  writer.boolean(6, true)
+}
+
+const textEncoder = new TextEncoder()
+const textBytes = (text: string): Uint8Array => textEncoder.encode(text)
 
 function contentSize(message: PeerMessage): number {
   switch (message.kind) {
@@ -79,6 +107,9 @@ function writePeerMessage(writer: WireWriter, message: PeerMessage, size: number
     case 'raft':
       writer.message(2, size)
       writeRaft(writer, message.message)
+      if (message.followed === undefined) return
+      for (const mark of message.followed) writeMark(writer, mark)
+      writer.data(6, textBytes(message.messageId ?? ''))
       return
     case 'snapshot-chunk':
       writer.message(3, size)

@@ -117,6 +117,20 @@ export declare type PeerMessage = Message<"dingodb.sandbox.peer.PeerMessage"> & 
     value: SnapshotProgress;
     case: "snapshotProgress";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Of a Raft message: those of its entries that somebody follows over the nodes. Empty but while somebody steps.
+   *
+   * @generated from field: repeated dingodb.sandbox.peer.FollowedEntry followed = 5;
+   */
+  followed: FollowedEntry[];
+
+  /**
+   * Of a message with followed entries: tells its arrival from that of others.
+   *
+   * @generated from field: string message_id = 6;
+   */
+  messageId: string;
 };
 
 /**
@@ -124,6 +138,49 @@ export declare type PeerMessage = Message<"dingodb.sandbox.peer.PeerMessage"> & 
  * Use `create(PeerMessageSchema)` to create a new message.
  */
 export declare const PeerMessageSchema: GenMessage<PeerMessage>;
+
+/**
+ * An entry of an operation that is traced.
+ *
+ * @generated from message dingodb.sandbox.peer.FollowedEntry
+ */
+export declare type FollowedEntry = Message<"dingodb.sandbox.peer.FollowedEntry"> & {
+  /**
+   * @generated from field: uint64 index = 1;
+   */
+  index: bigint;
+
+  /**
+   * @generated from field: uint64 term = 2;
+   */
+  term: bigint;
+
+  /**
+   * @generated from field: string trace_id = 3;
+   */
+  traceId: string;
+
+  /**
+   * @generated from field: string operation = 4;
+   */
+  operation: string;
+
+  /**
+   * @generated from field: bytes key = 5;
+   */
+  key: Uint8Array;
+
+  /**
+   * @generated from field: bool has_key = 6;
+   */
+  hasKey: boolean;
+};
+
+/**
+ * Describes the message dingodb.sandbox.peer.FollowedEntry.
+ * Use `create(FollowedEntrySchema)` to create a new message.
+ */
+export declare const FollowedEntrySchema: GenMessage<FollowedEntry>;
 
 /**
  * @generated from message dingodb.sandbox.peer.RaftMessage

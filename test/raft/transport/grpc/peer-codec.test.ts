@@ -47,7 +47,21 @@ const flatMessage = {
 const leaf: fc.Arbitrary<Message> = fc.record({ ...flatMessage, responses: fc.constant([]) })
 const raftMessage: fc.Arbitrary<Message> = fc.record({ ...flatMessage, responses: fc.array(leaf, { maxLength: 2 }) })
 const transfer = fc.record({ snapshot: fc.record({ index: number, term: number }), checksum: fc.nat(0xffffffff) })
+const mark = fc.record({
+  index: number,
+  term: number,
+  traceId: fc.string({ maxLength: 32 }),
+  operation: fc.string({ maxLength: 20 }),
+  key: fc.option(bytes, { nil: undefined }),
+})
 const peerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.record({
+    kind: fc.constant('raft' as const),
+    regionId: number,
+    message: raftMessage,
+    followed: fc.array(mark, { minLength: 1, maxLength: 3 }),
+    messageId: fc.string({ maxLength: 20 }),
+  }),
   fc.record({ kind: fc.constant('raft' as const), regionId: number, message: raftMessage }),
   fc.record({
     kind: fc.constant('snapshot-chunk' as const),
