@@ -21,6 +21,7 @@ export const en = {
   toNewest: 'To the newest',
   range: '{from} to {to}',
   time: 'Time',
+  figuresOf: 'Figures of {group}',
   group: {
     requests: 'Requests',
     method: 'Method {method}',
@@ -40,7 +41,7 @@ export const en = {
   figure: {
     calls: 'Calls',
     errors: 'Errors',
-    methodCalls: 'Calls',
+    methodCalls: 'Calls of this method',
     methodLatency: 'Latency',
     committed: 'Committed entries, led here',
     leaders: 'Regions led',

@@ -24,6 +24,7 @@ export const zhCN: Texts<typeof en> = {
   toNewest: '回到最新',
   range: '{from} 至 {to}',
   time: '时间',
+  figuresOf: '{group}的各项数据',
   group: {
     requests: '请求',
     method: '方法 {method}',
@@ -43,7 +44,7 @@ export const zhCN: Texts<typeof en> = {
   figure: {
     calls: '调用',
     errors: '错误',
-    methodCalls: '调用',
+    methodCalls: '该方法的调用',
     methodLatency: '延迟',
     committed: '提交的日志条目（本节点为 Leader）',
     leaders: '担任 Leader 的 Region',

@@ -4,7 +4,7 @@ import axe from 'axe-core'
 import type { ConsoleMessage, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { projectDirectory } from '../../support/capabilities'
-import { accessibilityViolations, probePolicy } from './page-scripts.js'
+import { accessibilityViolations, hasAxe, probePolicy } from './page-scripts.js'
 
 const screenshotDirectory = join(projectDirectory, 'test-results')
 
@@ -14,12 +14,27 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshotDirectory, `${name}.png`) })
 }
 
+/** The rules of WCAG 2.2 AA that a machine can check and that the page breaks, each with the elements that do. */
+export async function brokenRules(page: Page): Promise<string[]> {
+  // Over the debugger, which the content security policy does not bind. Once for each document.
+  if (!(await page.evaluate(hasAxe))) await page.evaluate(axe.source)
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  return await page.evaluate(accessibilityViolations, tags)
+}
+
 /** Fails if the page breaks a rule of WCAG 2.2 AA that a machine can check. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Over the debugger, which the content security policy does not bind.
-  await page.evaluate(axe.source)
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-  expect(await page.evaluate(accessibilityViolations, tags)).toEqual([])
+  expect(await brokenRules(page)).toEqual([])
+}
+
+/** Gathers what the page complains about from now on: errors, warnings, and what it did not catch. */
+export function followConsole(page: Page): readonly string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`))
+  return complaints
 }
 
 /** Asserts that nothing worked of what a content security policy has to stop, and that it was the policy that stopped it. */

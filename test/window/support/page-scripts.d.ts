@@ -23,5 +23,11 @@ export function attackFromElsewhere(target: {
   readonly body: string
 }): Promise<Record<'read' | 'blindPost' | 'post' | 'framed', unknown>>
 export function accessibilityViolations(tags: readonly string[]): Promise<string[]>
+export function hasAxe(): boolean
 export function horizontalOverflow(): number
 export function focusedText(): string
+export function postFromPage(request: {
+  readonly address: string
+  readonly body: string | undefined
+}): Promise<{ readonly status: number; readonly body: string }>
+export function goToAddress(address: string): void

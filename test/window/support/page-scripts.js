@@ -126,10 +126,21 @@ export async function attackFromElsewhere({ origin, body }) {
   }
 }
 
-/** The rules of accessibility that the page breaks, each with the elements that do. axe-core must be there already. */
+/** The rules of accessibility that the page breaks, each with the first elements that do. axe-core must be there already. */
 export async function accessibilityViolations(tags) {
   const { violations } = await window.axe.run({ runOnly: tags })
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  const [mostNodes, mostCharacters] = [4, 160]
+  return violations.map(({ id, nodes }) => {
+    const shown = nodes
+      .slice(0, mostNodes)
+      .map(({ html }) => html.replace(/ data-v-\w+=""/g, '').slice(0, mostCharacters))
+    return `${id} (${nodes.length}): ${shown.join(' | ')}`
+  })
+}
+
+/** Whether axe-core is in the page. */
+export function hasAxe() {
+  return 'axe' in window
 }
 
 /** How far the page is wider than the window that shows it, in px. */
@@ -141,4 +152,15 @@ export function horizontalOverflow() {
 export function focusedText() {
   const focused = document.activeElement
   return focused?.textContent?.trim() || focused?.getAttribute('value') || ''
+}
+
+/** Sends a request to the page's own host. */
+export async function postFromPage({ address, body }) {
+  const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  return { status: answer.status, body: await answer.text() }
+}
+
+/** Goes to an address of the screens, as a link does. */
+export function goToAddress(address) {
+  location.hash = `#${address}`
 }

@@ -1,0 +1,69 @@
+import { expect } from 'vitest'
+import type { TableJob } from '../../../src-main/client/views/tables'
+import type { DoorOfPage } from './door-of-page'
+
+const column = (name: string, sqlType: string, isKey = false) => ({ name, sqlType, nullable: !isKey, isKey })
+
+/** What a shop might keep: one table by range, one by hash. */
+const drafts = [
+  {
+    name: 'users',
+    columns: [column('id', 'VARCHAR', true), column('name', 'VARCHAR'), column('age', 'INTEGER')],
+    partitioning: { kind: 'range' as const, boundaries: ['user-0100', 'user-0200'] },
+    engine: 'raft' as const,
+  },
+  {
+    name: 'orders',
+    columns: [column('id', 'BIGINT', true), column('user', 'VARCHAR'), column('total', 'DOUBLE')],
+    partitioning: { kind: 'hash' as const, count: 4 },
+    engine: 'raft' as const,
+  },
+]
+
+const numbered = (name: string, at: number) => `${name}-${String(at).padStart(4, '0')}`
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** The ids of what {@link fillCluster} made. */
+export interface DemoCluster {
+  readonly tableIds: Readonly<Record<'users' | 'orders', number>>
+  /** Of `users`, in key order. */
+  readonly regionIds: readonly number[]
+  /** A key of `users`, in hex. */
+  readonly keyHex: string
+}
+
+/** Creates tables and writes pairs of several kinds of values. @param pairs how many, in all tables together */
+export async function fillCluster(door: DoorOfPage, pairs: number): Promise<DemoCluster> {
+  const jobs: TableJob[] = []
+  const [schema] = await door.tables.tree.query()
+  for (const draft of drafts) jobs.push(await door.tables.create.mutate({ ...draft, schema: schema?.name ?? '' }))
+  await expect
+    .poll(async () => (await door.tables.jobs.query()).map(({ state }) => state), { timeout: 30_000, interval: 100 })
+    .toEqual(jobs.map(() => 'done'))
+  const known = await door.tables.jobs.query()
+  const tableId = (name: string) => known.find(({ table }) => table === name)?.tableId ?? 0
+  const tableIds = { users: tableId('users'), orders: tableId('orders') }
+  const writes = Array.from({ length: pairs }, (_none, at) => {
+    const isUser = at % 2 === 0
+    const text = isUser ? numbered('user', at) : numbered('order', at)
+    const value = isUser
+      ? JSON.stringify({ name: `User ${String(at)}`, age: 20 + (at % 60) })
+      : `total ${String(at)}.00`
+    const key = { kind: 'table' as const, tableId: isUser ? tableIds.users : tableIds.orders, text }
+    return () => door.keyspace.put.mutate({ key, value: bytes(value) })
+  })
+  // A few at a time, as a person's programs would.
+  const BATCH = 16
+  for (let at = 0; at < writes.length; at += BATCH) {
+    await Promise.all(writes.slice(at, at + BATCH).map((write) => write()))
+  }
+  const detail = await door.tables.detail.query({ tableId: tableIds.users })
+  const first = await door.keyspace.resolve.query({
+    key: { kind: 'table', tableId: tableIds.users, text: numbered('user', 0) },
+  })
+  return {
+    tableIds,
+    regionIds: detail.partitions.flatMap(({ regionId }) => (regionId === undefined ? [] : [regionId])),
+    keyHex: Buffer.from(first.bytes).toString('hex'),
+  }
+}

@@ -1,0 +1,91 @@
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import type { TestContext } from 'vitest'
+import { requireCapability } from '../../support/capabilities'
+import { startHeadless } from './headless-program'
+import { startWindow } from './window-program'
+
+/** The program as it runs, with one page of it, whatever shows that page. */
+export interface RunningProgram {
+  readonly page: Page
+  /** Kills the process that draws the page, as a crash does; resolves when the page is there again. */
+  crashPage(): Promise<void>
+  /** Ends the program in order. @returns its exit code */
+  end(): Promise<number | null>
+}
+
+/** Either of the two ways in which people have the screens before them. */
+export interface WindowHost {
+  readonly name: 'Electron' | 'Chromium'
+  /** Skips the test where this machine lacks what is needed. */
+  require(context: TestContext): Promise<void>
+  /** Starts the built program and waits for its page. Call {@link require} before. */
+  start(context: TestContext, userDataDirectory: string, more: readonly string[]): Promise<RunningProgram>
+}
+
+const size = { width: 1180, height: 756 }
+
+const electron: WindowHost = {
+  name: 'Electron',
+  async require(context) {
+    await requireCapability(context, 'electron')
+    await requireCapability(context, 'display')
+  },
+  async start(context, userDataDirectory, more) {
+    const { app, page } = await startWindow(context, userDataDirectory, more)
+    return {
+      page,
+      async crashPage() {
+        // The driver does not follow a page through its crash: what it drives afterwards is the page loaded anew.
+        await app.evaluate(
+          ({ BrowserWindow }) =>
+            new Promise<void>((resolve) => {
+              const contents = BrowserWindow.getAllWindows()[0]?.webContents
+              contents?.once('did-finish-load', () => resolve())
+              contents?.forcefullyCrashRenderer()
+            }),
+        )
+      },
+      async end() {
+        const exit = new Promise<number | null>((resolve) => app.process().once('exit', (code) => resolve(code)))
+        await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+        return await exit
+      },
+    }
+  },
+}
+
+const inChromium: WindowHost = {
+  name: 'Chromium',
+  async require(context) {
+    await requireCapability(context, 'chromium')
+  },
+  async start(context, userDataDirectory, more) {
+    const browser = await launchChromium(context)
+    const host = await startHeadless(userDataDirectory, more)
+    const tabs = await browser.newContext({ locale: 'en-GB', viewport: size, colorScheme: 'light' })
+    const page = await tabs.newPage()
+    await page.goto(host.address)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    return {
+      page,
+      async crashPage() {
+        const crashed = page.waitForEvent('crash')
+        await Promise.all([crashed, page.goto('chrome://crash').catch(() => undefined)])
+        await page.goto(host.origin)
+      },
+      async end() {
+        await browser.close()
+        return await host.stop()
+      },
+    }
+  },
+}
+
+async function launchChromium(context: TestContext): Promise<Browser> {
+  const executablePath = await requireCapability(context, 'chromium')
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0
+  return await chromium.launch({ executablePath, args: asRoot ? ['--no-sandbox'] : [] })
+}
+
+export const windowHosts: readonly WindowHost[] = [electron, inChromium]
