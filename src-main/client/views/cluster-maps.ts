@@ -9,6 +9,13 @@ const GOOD_FOR_MS = 900
 const GOOD_FOR_TIMES_READING = 5
 /** Ms that the coordinators may take. */
 const TIMEOUT_MS = 3_000
+/**
+ * Ms for which the stores' reports are good while every region has the leader of before: stores report about as often, and the reports are
+ * most of what there is to read.
+ */
+const REPORTS_GOOD_FOR_MS = 3_000
+/** Ms for which the list of coordinators is good: they are fixed, and each tells by itself whether it leads. */
+const COORDINATORS_GOOD_FOR_MS = 5_000
 /** How often, in ms, tables are looked for that a region names and nobody knows: new ones, or dropped ones. */
 const SEARCH_TABLES_EVERY_MS = 900
 /** Beyond this number each store's reports are asked for by themselves: all in one answer would be too long for a message. */
@@ -20,16 +27,20 @@ export interface StoreReports {
   readonly regions: ReadonlyMap<number, RegionMetrics>
 }
 
+type Reports = ReadonlyMap<number, StoreReports>
+
 /** What the coordinators know of the whole cluster at one moment. */
 export interface ClusterMaps {
   /** Wall time in ms. */
   readonly takenAtMs: number
+  /** Up to five seconds older than the rest. */
   readonly coordinators: GetCoordinatorMapResponse
   /** In the order of ids. */
   readonly stores: readonly Store[]
   /** In the order of ids. */
   readonly regions: readonly Region[]
-  readonly reports: ReadonlyMap<number, StoreReports>
+  /** By store; up to three seconds older than the rest. */
+  readonly reports: Reports
   readonly names: Catalogue
 }
 
@@ -46,6 +57,14 @@ export class ClusterMapsReader {
   readonly #catalogue: ClusterCatalogue
   readonly #clock: Clock
   #asked: Asked | undefined
+  /** The coordinators as they were listed last. */
+  #listed:
+    | { readonly client: ClusterClient; readonly atMs: number; readonly coordinators: GetCoordinatorMapResponse }
+    | undefined
+  /** The reports that were read last, and who led what by then. */
+  #reported:
+    | { readonly client: ClusterClient; readonly atMs: number; readonly leaders: string; readonly reports: Reports }
+    | undefined
 
   /** @param client the cluster that is open now; throws SESSION_NOT_RUNNING without one */
   constructor(client: () => ClusterClient, catalogue: ClusterCatalogue, clock: Clock) {
@@ -79,29 +98,18 @@ export class ClusterMapsReader {
     return asked.answer
   }
 
-  async #read({ inspection }: ClusterClient): Promise<ClusterMaps> {
+  async #read(client: ClusterClient): Promise<ClusterMaps> {
+    const { inspection } = client
     const options = { timeoutMs: TIMEOUT_MS }
     const [coordinators, storeMap, regionMap, names] = await Promise.all([
-      inspection.coordinatorMap(options),
+      this.#coordinatorsOf(client),
       inspection.storeMap(options),
       inspection.regionMap(options),
       this.#catalogue.current(),
     ])
     const stores = (storeMap?.stores ?? []).sort(byId)
     const regions = (regionMap?.regions ?? []).sort(byId)
-    const reported =
-      regions.length <= MAX_REGIONS_IN_ONE_ANSWER
-        ? await inspection.storeMetrics(undefined, options)
-        : (await Promise.all(stores.map(({ id }) => inspection.storeMetrics(Number(id), options)))).flat()
-    const reports = new Map(
-      reported.map(({ id, storeOwnMetrics, regionMetricsMap }) => {
-        const ofRegions = Object.values(regionMetricsMap).map((each): [number, RegionMetrics] => [
-          Number(each.id),
-          each,
-        ])
-        return [Number(id), { own: storeOwnMetrics, regions: new Map(ofRegions) }]
-      }),
-    )
+    const reports = await this.#reportsFor(client, stores, regions)
     const isUnknownTable = ({ definition }: Region) =>
       definition !== undefined && definition.tableId > 0n && names.table(Number(definition.tableId)) === undefined
     const current = regions.some(isUnknownTable)
@@ -109,6 +117,40 @@ export class ClusterMapsReader {
       : names
     return { takenAtMs: this.#clock.wallTimeMs(), coordinators, stores, regions, reports, names: current }
   }
+
+  async #coordinatorsOf(client: ClusterClient): Promise<GetCoordinatorMapResponse> {
+    const nowMs = this.#clock.monotonicMs()
+    const known = this.#listed
+    if (known?.client === client && nowMs - known.atMs < COORDINATORS_GOOD_FOR_MS) return known.coordinators
+    const coordinators = await client.inspection.coordinatorMap({ timeoutMs: TIMEOUT_MS })
+    this.#listed = { client, atMs: nowMs, coordinators }
+    return coordinators
+  }
+
+  async #reportsFor(client: ClusterClient, stores: readonly Store[], regions: readonly Region[]): Promise<Reports> {
+    const leaders = regions.map(({ id, leaderStoreId }) => `${String(id)}:${String(leaderStoreId)}`).join()
+    const nowMs = this.#clock.monotonicMs()
+    const known = this.#reported
+    const isGood = known?.client === client && nowMs - known.atMs < REPORTS_GOOD_FOR_MS && known.leaders === leaders
+    if (isGood) return known.reports
+    const reports = await readReports(client, stores, regions.length)
+    this.#reported = { client, atMs: nowMs, leaders, reports }
+    return reports
+  }
+}
+
+async function readReports({ inspection }: ClusterClient, stores: readonly Store[], regions: number): Promise<Reports> {
+  const options = { timeoutMs: TIMEOUT_MS }
+  const reported =
+    regions <= MAX_REGIONS_IN_ONE_ANSWER
+      ? await inspection.storeMetrics(undefined, options)
+      : (await Promise.all(stores.map(({ id }) => inspection.storeMetrics(Number(id), options)))).flat()
+  return new Map(
+    reported.map(({ id, storeOwnMetrics, regionMetricsMap }) => {
+      const ofRegions = Object.values(regionMetricsMap).map((each): [number, RegionMetrics] => [Number(each.id), each])
+      return [Number(id), { own: storeOwnMetrics, regions: new Map(ofRegions) }]
+    }),
+  )
 }
 
 const byId = (left: { readonly id: bigint }, right: { readonly id: bigint }): number => Number(left.id - right.id)

@@ -1,5 +1,5 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
-import { RegionState, StoreState } from '../../rpc/generated/dingodb/common_pb'
+import { RaftNodeState, RegionState, StoreState } from '../../rpc/generated/dingodb/common_pb'
 import { formatLocation } from './format-location'
 import { enumName } from './enum-name'
 import type { NodeChecks } from './node-checks'
@@ -37,6 +37,7 @@ export function overviewPicture(sources: OverviewSources): ClusterOverview {
 function coordinatorViews({ known, checks }: OverviewSources): CoordinatorView[] {
   const { coordinatorMap, leaderLocation } = known.maps.coordinators
   const leaderAddress = formatLocation(leaderLocation)
+  const leaderId = leadingCoordinator(checks)
   return (coordinatorMap?.coordinators ?? []).map(({ id, location }) => {
     const nodeId = Number(id)
     const check = checks.coordinators.get(nodeId)
@@ -47,13 +48,23 @@ function coordinatorViews({ known, checks }: OverviewSources): CoordinatorView[]
       nodeId,
       serverAddress,
       raftAddress,
-      isLeader: check !== undefined && serverAddress === leaderAddress,
+      isLeader: leaderId === undefined ? check !== undefined && serverAddress === leaderAddress : leaderId === nodeId,
       answers: check !== undefined,
       term: numberOf(check?.raft?.term),
       committedIndex: numberOf(check?.raft?.committedIndex),
       appliedIndex: numberOf(check?.raft?.knownAppliedIndex),
     }
   })
+}
+
+/** Who says that it leads, in the newest term; undefined if nobody tells: then what the coordinators told last counts. */
+function leadingCoordinator({ coordinators }: NodeChecks): number | undefined {
+  let leader: { readonly nodeId: number; readonly term: bigint } | undefined
+  for (const [nodeId, { raft }] of coordinators) {
+    if (raft?.raftState !== RaftNodeState.STATE_LEADER) continue
+    if (leader === undefined || raft.term > leader.term) leader = { nodeId, term: raft.term }
+  }
+  return leader?.nodeId
 }
 
 function storeViews({ known, checks, nowMs }: OverviewSources): StoreView[] {
