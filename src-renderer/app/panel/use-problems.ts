@@ -65,10 +65,16 @@ export function useProblems() {
   const warnings = computed<readonly Problem[]>(() =>
     [...(session.view?.warnings ?? [])].reverse().map(({ atMs, nodeId, warning }, at) => {
       const node = session.view?.nodes.find((each) => each.nodeId === nodeId)
-      const problem = ofError(`warning-${atMs}-${at}`, warning, { tone: 'note', atMs })
-      return node === undefined
-        ? problem
-        : { ...problem, title: t('problem.warningOf', { node: node.name, what: problem.title }) }
+      // What is warned of was dealt with already: there is nothing to be done, only to be known.
+      return {
+        id: `warning-${atMs}-${at}`,
+        tone: 'note',
+        title: node?.name ?? t('problem.warning'),
+        why: warning.message,
+        next: '',
+        atMs,
+        address: undefined,
+      }
     }),
   )
 

@@ -228,7 +228,7 @@ export const en = {
   },
   problem: {
     node: '{node} has failed',
-    warningOf: '{node}: {what}',
+    warning: 'Warning',
     'no-leader': {
       what: 'Regions without a leader: {count}',
       why: 'No replica can be elected, so reads and writes of their keys wait.',

@@ -58,7 +58,7 @@ export const zhCN: Texts<typeof en> = {
     forward: '前进',
     nextTab: '下一个标签页',
     previousTab: '上一个标签页',
-    show: '显示{screen}',
+    show: '界面：{screen}',
     sideBar: '显示或隐藏界面栏',
     inspector: '显示或隐藏检查器',
     panel: '显示或隐藏面板',
@@ -231,7 +231,7 @@ export const zhCN: Texts<typeof en> = {
   },
   problem: {
     node: '{node} 发生故障',
-    warningOf: '{node}：{what}',
+    warning: '警告',
     'no-leader': {
       what: '没有 Leader 的 Region：{count}',
       why: '选不出 Leader，对其键的读写只能等待。',

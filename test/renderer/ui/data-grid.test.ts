@@ -1,0 +1,103 @@
+import { mount } from '@vue/test-utils'
+import { nextTick } from 'vue'
+import { describe, expect, it } from 'vitest'
+import DataGrid from '../../../src-renderer/ui/DataGrid.vue'
+import { rowsAsText } from '../../../src-renderer/ui/data-grid'
+import type { GridColumn } from '../../../src-renderer/ui/data-grid'
+
+interface Row {
+  readonly id: number
+  readonly name: string
+}
+const columns: ReadonlyArray<GridColumn<Row>> = [
+  { id: 'id', title: 'Id', width: 80, align: 'end', sortable: true, text: ({ id }) => String(id) },
+  { id: 'name', title: 'Name', width: 200, text: ({ name }) => name },
+]
+const rowAt = (index: number): Row => ({ id: index, name: `row ${index}` })
+
+async function grid(props: object = {}) {
+  const wrapper = mount(DataGrid<Row>, {
+    props: { rowCount: 100_000, rowAt, columns, rowKey: ({ id }: Row) => id, label: 'Rows', ...props },
+    attachTo: document.body,
+  })
+  await nextTick()
+  return wrapper
+}
+
+describe('a grid', () => {
+  it('tells assistive technology its size, and draws only what is in view', async () => {
+    const wrapper = await grid()
+    const root = wrapper.get('[role=grid]')
+    expect(root.attributes()).toMatchObject({ 'aria-label': 'Rows', 'aria-rowcount': '100001', 'aria-colcount': '2' })
+    const rows = wrapper.findAll('[role=rowgroup]:last-child > [role=row]')
+    expect(rows.length).toBeGreaterThan(10)
+    expect(rows.length).toBeLessThan(60)
+    expect(rows[0]?.attributes('aria-rowindex')).toBe('2')
+    expect(rows[1]?.findAll('[role=gridcell]').map((cell) => cell.text())).toEqual(['1', 'row 1'])
+    wrapper.unmount()
+  })
+
+  it('tells which rows it needs', async () => {
+    const wrapper = await grid()
+    const [first] = wrapper.emitted('visible')?.at(-1) as [{ from: number; to: number }]
+    expect(first.from).toBe(0)
+    expect(first.to).toBeGreaterThan(10)
+    wrapper.unmount()
+  })
+
+  it('moves by keys, selects by Space and opens by Enter', async () => {
+    const wrapper = await grid()
+    const root = wrapper.get('[role=grid]')
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowDown', ' ']) await root.trigger('keydown', { key })
+    expect(wrapper.emitted('select')).toEqual([[rowAt(2)]])
+    expect(wrapper.get(`#${root.attributes('aria-activedescendant')}`).attributes('aria-rowindex')).toBe('4')
+    await root.trigger('keydown', { key: 'End' })
+    await root.trigger('keydown', { key: 'Enter' })
+    await root.trigger('keydown', { key: 'Home' })
+    await root.trigger('keydown', { key: 'ArrowUp' })
+    await root.trigger('keydown', { key: 'Enter' })
+    expect(wrapper.emitted('open')).toEqual([[rowAt(99_999)], [rowAt(0)]])
+    wrapper.unmount()
+  })
+
+  it('leaves keys with Ctrl to the shell', async () => {
+    const wrapper = await grid()
+    const event = new KeyboardEvent('keydown', { key: 'ArrowDown', ctrlKey: true, cancelable: true })
+    wrapper.get('[role=grid]').element.dispatchEvent(event)
+    expect(event.defaultPrevented).toBe(false)
+    wrapper.unmount()
+  })
+
+  it('sorts by the title, the other way round at the second time', async () => {
+    const wrapper = await grid({ sort: { id: 'id', descending: false } })
+    const [id, name] = wrapper.findAll('[role=columnheader]')
+    expect(id?.attributes('aria-sort')).toBe('ascending')
+    expect(name?.attributes('aria-sort')).toBeUndefined()
+    await id?.get('button').trigger('click')
+    expect(wrapper.emitted('sort')).toEqual([[{ id: 'id', descending: true }]])
+    wrapper.unmount()
+  })
+
+  it('draws rows that have not come as busy, and neither selects nor opens them', async () => {
+    const wrapper = await grid({ rowAt: () => undefined, rowCount: 3 })
+    const row = wrapper.get('[role=rowgroup]:last-child > [role=row]')
+    expect(row.attributes('aria-busy')).toBe('true')
+    await row.trigger('click')
+    await row.trigger('dblclick')
+    expect(wrapper.emitted('select') ?? wrapper.emitted('open')).toBeUndefined()
+    wrapper.unmount()
+  })
+
+  it('marks the selected row, wherever it stands', async () => {
+    const wrapper = await grid({ selectedKey: 3 })
+    const selected = wrapper.findAll('[aria-selected=true]')
+    expect(selected.map((row) => row.attributes('aria-rowindex'))).toEqual(['5'])
+    wrapper.unmount()
+  })
+})
+
+describe('columns', () => {
+  it('are copied between tabs', () => {
+    expect(rowsAsText(columns, [{ id: 1, name: 'a\tb' }])).toBe('Id\tName\n1\ta b')
+  })
+})
