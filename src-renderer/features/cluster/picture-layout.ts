@@ -18,6 +18,8 @@ export interface PictureLayout {
 }
 
 const GAP = 12
+/** Left and right of the picture together, for the frames of what is chosen. */
+const PADDING = 4
 const COORDINATOR = { least: 124, most: 260, height: 88 }
 const STORE = { least: 132, most: 440, height: 108 }
 const BAND_HEIGHT = 112
@@ -25,7 +27,7 @@ const BAND_HEIGHT = 112
 /** @param availableWidth in px; the picture is wider where the nodes need it, and is then scrolled */
 export function layOutPicture(coordinators: number, stores: number, availableWidth: number): PictureLayout {
   const needed = Math.max(rowWidth(coordinators, COORDINATOR.least), rowWidth(stores, STORE.least))
-  const width = Math.max(Math.floor(availableWidth), needed)
+  const width = Math.max(Math.floor(availableWidth) - PADDING, needed)
   const bandTop = COORDINATOR.height
   const storeTop = bandTop + BAND_HEIGHT
   return {

@@ -37,7 +37,7 @@ export const zhCN: Texts<typeof en> = {
   heartbeatNever: '尚无心跳',
   lastSeen: '最后出现于 {time}',
   regionCount: '{count} 个 Region',
-  load: '{regions} 个 Region · {letter} {leaders}',
+  load: 'Region {regions} · {letter} {leaders}',
   loadInWords: '持有 {regions} 个 Region，其中 {leaders} 个由它领导',
   role: {
     leader: '领导者',
