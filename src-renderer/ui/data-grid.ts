@@ -28,14 +28,48 @@ export interface GridRange {
   readonly to: number
 }
 
-/** The columns as a CSS grid. */
-export function columnTemplate(columns: ReadonlyArray<Pick<GridColumn<never>, 'width' | 'grow'>>): string {
+/** A column that is drawn. */
+export interface ShownColumn<Row> {
+  readonly column: GridColumn<Row>
+  /** 1 for the first of all columns. */
+  readonly place: number
+  /** Px from the first column to this one. */
+  readonly leftPx: number
+  /** How wide it is, as CSS says it of an item of a row. */
+  readonly flex: string
+}
+
+/** Scrolling to the side is heeded in steps of so many px; as much is drawn beyond the edges. */
+export const SIDE_STEP_PX = 120
+
+/**
+ * The columns that are in view. All of them if the width is not known, or if they have more room than they need: then
+ * those that grow, or the last one, take what is left over.
+ *
+ * @param scrolledPx how far the grid is scrolled to the side
+ * @param widthPx of what is in view; 0 if not known
+ */
+export function columnsInView<Row>(
+  columns: ReadonlyArray<GridColumn<Row>>,
+  scrolledPx: number,
+  widthPx: number,
+): ReadonlyArray<ShownColumn<Row>> {
+  const neededPx = columns.reduce((sum, { width }) => sum + width, 0)
+  const isWhole = widthPx === 0 || neededPx <= widthPx
   const someGrow = columns.some(({ grow }) => grow)
-  return columns
-    .map(({ width, grow }, at) =>
-      grow || (!someGrow && at === columns.length - 1) ? `minmax(${width}px, 1fr)` : `${width}px`,
-    )
-    .join(' ')
+  let leftPx = 0
+  const placed = columns.map((column, at) => {
+    const grows = isWhole && (column.grow ?? (!someGrow && at === columns.length - 1))
+    const shown = { column, place: at + 1, leftPx, flex: `${grows ? 1 : 0} 0 ${column.width}px` }
+    leftPx += column.width
+    return shown
+  })
+  if (isWhole) return placed
+  return placed.filter(
+    (each) =>
+      each.leftPx + each.column.width >= scrolledPx - SIDE_STEP_PX &&
+      each.leftPx <= scrolledPx + widthPx + 2 * SIDE_STEP_PX,
+  )
 }
 
 /** How tables of rows are copied: cells between tabs, as spreadsheets take them. */

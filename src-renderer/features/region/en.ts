@@ -101,7 +101,7 @@ export const en = {
     },
     empty: { title: 'No entries', text: 'No replica that answers has an entry in its log.' },
     entry: 'Entry {index}',
-    commands: '{count} commands',
+    commands: 'Commands: {count}',
     dataBytes: 'Data',
     onDisk: 'Segment',
     offset: 'Offset',

@@ -103,7 +103,7 @@ export const zhCN: Texts<typeof en> = {
     },
     empty: { title: '没有日志', text: '有应答的副本中没有任何日志。' },
     entry: '第 {index} 条日志',
-    commands: '{count} 条命令',
+    commands: '命令：{count} 条',
     dataBytes: '数据',
     onDisk: '段文件',
     offset: '偏移',

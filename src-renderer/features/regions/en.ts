@@ -21,7 +21,8 @@ export const en = {
     concerns: 'Needs a look',
     group: 'Group by',
     columns: 'Columns',
-    charts: 'Charts',
+    showCharts: 'Show charts',
+    hideCharts: 'Hide charts',
     clear: 'Show all regions',
   },
   concern: {

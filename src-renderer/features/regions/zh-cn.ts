@@ -24,7 +24,8 @@ export const zhCN: Texts<typeof en> = {
     concerns: '需要关注',
     group: '分组',
     columns: '列',
-    charts: '图表',
+    showCharts: '显示图表',
+    hideCharts: '隐藏图表',
     clear: '显示全部 Region',
   },
   concern: {

@@ -1,0 +1,26 @@
+/**
+ * Runs in the page. Scrolls an element from its top, a step each frame, and tells how long each frame took.
+ *
+ * @param {Element} element
+ * @param {{frames: number, stepPx: number, everyFrames: number}} way `everyFrames`: frames from one step to the next
+ * @returns {Promise<number[]>} ms from frame to frame
+ */
+export function scrollFrames(element, { frames, stepPx, everyFrames }) {
+  return new Promise((resolve) => {
+    const durations = []
+    const most = element.scrollHeight - element.clientHeight
+    let before
+    let frame = 0
+    element.scrollTop = 0
+    function next(now) {
+      if (before !== undefined) durations.push(now - before)
+      before = now
+      frame += 1
+      if (frame > frames) return resolve(durations)
+      // Around the end it goes on at the top.
+      if (frame % everyFrames === 0) element.scrollTop = (element.scrollTop + stepPx) % most
+      requestAnimationFrame(next)
+    }
+    requestAnimationFrame(next)
+  })
+}
