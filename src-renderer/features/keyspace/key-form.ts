@@ -4,10 +4,16 @@ import { bytesToHex } from '../../ui/format'
 import { parseHexKey } from './key-text'
 import type { ParsedKey } from './key-text'
 
-/** The key that a form writes: of a table, or bytes of the store (table 0). It follows the key that is looked at. */
-export function useKeyForm(shownKey: () => KeyView | undefined, tableId: () => number | undefined) {
+/**
+ * The key that a form writes: of a table, or bytes of the store (table 0). It follows the key that is looked at until a
+ * person types another: an answer that comes late never takes away what was typed.
+ *
+ * @param usualTable the table to write to while no key is looked at
+ */
+export function useKeyForm(shownKey: () => KeyView | undefined, usualTable: () => number | undefined) {
   const chosenTable = ref(0)
   const text = ref('')
+  let followed = { table: 0, text: '' }
   const parsed = computed<ParsedKey>(() => {
     if (chosenTable.value === 0) return parseHexKey(text.value)
     if (text.value === '') return { problem: 'empty' }
@@ -15,22 +21,20 @@ export function useKeyForm(shownKey: () => KeyView | undefined, tableId: () => n
   })
 
   watch(
-    [shownKey, tableId],
-    ([key, scope]) => {
-      if (key === undefined) {
-        chosenTable.value = scope ?? chosenTable.value
-        return
-      }
-      const userKey = key.parts.find(({ kind }) => kind === 'user')
-      if (key.tableId === undefined) {
-        chosenTable.value = 0
-        text.value = `0x${bytesToHex(key.bytes)}`
-      } else {
-        chosenTable.value = key.tableId
-        text.value = userKey?.text ?? ''
-      }
+    [shownKey, usualTable],
+    ([key, table]) => {
+      if (chosenTable.value !== followed.table || text.value !== followed.text) return
+      followed = key === undefined ? { table: table ?? 0, text: '' } : typedForm(key)
+      chosenTable.value = followed.table
+      text.value = followed.text
     },
     { immediate: true },
   )
   return { chosenTable, text, parsed }
+}
+
+/** The key as a person would type it. */
+function typedForm(key: KeyView): { readonly table: number; readonly text: string } {
+  if (key.tableId === undefined) return { table: 0, text: `0x${bytesToHex(key.bytes)}` }
+  return { table: key.tableId, text: key.parts.find(({ kind }) => kind === 'user')?.text ?? '' }
 }
