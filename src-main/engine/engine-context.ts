@@ -1,3 +1,5 @@
+import type { RequestTrace } from '../flow/flow-probe'
+
 /** What clients compare before they are served (common.proto, RegionEpoch). */
 export interface RegionEpoch {
   /** Grows with each change of peers. */
@@ -25,4 +27,6 @@ export interface EngineContext {
   readonly readMode?: ReadMode | undefined
   /** Says when nobody waits for the answer any more; an AbortSignal, or less. What is proposed already goes on. */
   readonly signal?: { readonly aborted: boolean } | undefined
+  /** Takes down the stages of a request that somebody follows, and may hold it at each; undefined for all others. */
+  readonly trace?: RequestTrace | undefined
 }

@@ -15,7 +15,13 @@ const noBytes = new Uint8Array(0)
  * @param type full name of a protobuf message, or what else they are: see {@link StageDatum}
  */
 export function bytesDatum(name: string, type: string, bytes: Uint8Array): StageDatum {
-  return { name, type, bytes: Uint8Array.prototype.slice.call(bytes, 0, MOST_DATUM_BYTES), length: bytes.length, json: undefined }
+  return {
+    name,
+    type,
+    bytes: Uint8Array.prototype.slice.call(bytes, 0, MOST_DATUM_BYTES),
+    length: bytes.length,
+    json: undefined,
+  }
 }
 
 /** What has no bytes of its own, as JSON for people: bytes in it as hexadecimal digits, 64-bit numbers as decimal ones. */

@@ -5,6 +5,7 @@ import type { EngineListener } from '../engine/engine-region'
 import type { RawEngine } from '../engine/raw'
 import type { TimestampProvider } from '../engine/timestamp-provider'
 import type { Env } from '../env'
+import type { FlowProbe } from '../flow/flow-probe'
 import type { CoordinatorChannel } from '../rpc/coordinator-channel'
 import type { StoreOwnMetricsSchema, VersionInfoSchema } from '../rpc/generated/dingodb/common_pb'
 import type { RpcChannels } from '../rpc/rpc-channel'
@@ -53,6 +54,8 @@ export interface StoreNodeOptions {
   readonly memoryStats?: (() => string) | undefined
   /** What the program says of itself; default nothing. */
   readonly version?: MessageInitShape<typeof VersionInfoSchema> | undefined
+  /** Follows requests and region commands; default: nobody does. */
+  readonly probe?: FlowProbe | undefined
   /** Told of the steps of region commands, which it may hold. */
   readonly commandObserver?: RegionCommandObserver | undefined
   /** A part of the node has failed and stays so until the node is started anew; the rest goes on. Details name the region. */

@@ -1,6 +1,7 @@
 import { SandboxError } from '../base/sandbox-error'
 import { encodeRange } from '../engine/encoded-range'
 import type { Engine } from '../engine/engine'
+import { noProbe } from '../flow/flow-probe'
 import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
 import type { RegionCmd } from '../rpc/generated/dingodb/coordinator_pb'
 import { FirstElection } from './controller/first-election'
@@ -188,6 +189,7 @@ export class StoreNode {
       scans: this.#scans,
       requests: this.#requests,
       metrics: this.metrics,
+      probe: this.#options.probe ?? noProbe,
       figures: this.#report,
       records: {
         commands: () => [...controller.finished, ...controller.underWay.map(({ message }) => message)],

@@ -1,5 +1,7 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Env } from '../../env'
+import type { FlowProbe } from '../../flow/flow-probe'
+import { noProbe } from '../../flow/flow-probe'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { RaftNodeStatus } from '../../raft/node/raft-node-status'
 import { dingoError } from '../../rpc/dingo-error'
@@ -10,6 +12,7 @@ import type { EngineContext, ReadMode } from '../engine-context'
 import { engineClosed, givenUp, notLeader, regionExists, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
+import { followReader } from '../followed-reader'
 import { MvccStore } from '../mvcc/mvcc-store'
 import type { RawEngine } from '../raw/raw-engine'
 import { deleteRegionData } from '../region/region-data'
@@ -32,6 +35,8 @@ export interface RaftKvEngineOptions {
    */
   readonly readMode?: ReadMode
   readonly listener?: EngineListener
+  /** Follows operations. Default: nobody does. */
+  readonly probe?: FlowProbe
   /** How long a write waits at most for a new leader to become ready, in ms. Default 3000. */
   readonly leaderWaitMs?: number
 }
@@ -97,13 +102,11 @@ export class RaftKvEngine implements Engine {
     return replica.write(context, datums)
   }
 
-  async newReader(context: EngineContext): Promise<EngineReader> {
-    const replica = this.#replica(context.regionId)
-    await this.#proveReadable(replica, context.readMode ?? this.#readMode)
-    // The region may have been removed, or removed and added anew, while the proof was under way.
-    if (this.#replicas.get(context.regionId) !== replica) throw replicaNotFound(context.regionId)
-    const { clock } = this.#options.env
-    return this.#store.reader(() => clock.wallTimeMs())
+  newReader(context: EngineContext): Promise<EngineReader> {
+    const mode = context.readMode ?? this.#readMode
+    return context.trace === undefined
+      ? this.#newReader(context.regionId, mode)
+      : followReader(context.trace, mode, () => this.#newReader(context.regionId, mode))
   }
 
   status(regionId: number): RaftNodeStatus | undefined {
@@ -147,8 +150,17 @@ export class RaftKvEngine implements Engine {
     return this.#closing
   }
 
+  async #newReader(regionId: number, mode: ReadMode): Promise<EngineReader> {
+    const replica = this.#replica(regionId)
+    await this.#proveReadable(replica, mode)
+    // The region may have been removed, or removed and added anew, while the proof was under way.
+    if (this.#replicas.get(regionId) !== replica) throw replicaNotFound(regionId)
+    const { clock } = this.#options.env
+    return this.#store.reader(() => clock.wallTimeMs())
+  }
+
   async #open(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<RegionReplica> {
-    const { env, raftManager, timestamps, listener = {}, leaderWaitMs } = this.#options
+    const { env, raftManager, timestamps, listener = {}, probe = noProbe, leaderWaitMs } = this.#options
     try {
       return await RegionReplica.open({
         region,
@@ -158,6 +170,7 @@ export class RaftKvEngine implements Engine {
         raftManager,
         timestamps,
         listener,
+        probe,
         usesLeases: this.#readMode === 'lease',
         leaderWaitMs: leaderWaitMs ?? DEFAULT_LEADER_WAIT_MS,
       })

@@ -1,18 +1,24 @@
 import type { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
+import type { FlowProbe, RequestTrace } from '../../flow/flow-probe'
+import { passStage } from '../../flow/pass-stage'
+import { bytesDatum, jsonDatum } from '../../flow/stage-data'
 import type { RaftNode } from '../../raft/node/raft-node'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { ApplyResult } from '../apply/apply-result'
 import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
-import { replicaEnded } from '../engine-errors'
+import { notLeader, replicaEnded } from '../engine-errors'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
 import type { MvccStore } from '../mvcc/mvcc-store'
+import { causes } from '../stage-causes'
 import type { TimestampProvider } from '../timestamp-provider'
 import type { WriteDatum, WriteResult } from '../write-data'
 import { proposalError, toWriteResult } from './proposal-outcome'
 import { RegionLeadership } from './region-leadership'
 import { RegionStateMachine } from './region-state-machine'
+import type { WriteContext } from './write-context'
+import { proposalTrace } from './write-context'
 import { WriteQueue } from './write-queue'
 
 /** What a replica is made of. */
@@ -25,6 +31,7 @@ export interface RegionReplicaOptions {
   readonly raftManager: RaftNodeManager
   readonly timestamps: TimestampProvider
   readonly listener: EngineListener
+  readonly probe: FlowProbe
   /** Whether the group's reads rest on leases. */
   readonly usesLeases: boolean
   /** How long a write waits at most for a new leader to become ready, in ms. */
@@ -58,6 +65,7 @@ export class RegionReplica {
         return machine.maxAppliedTs
       },
       propose: this.#propose.bind(this),
+      proposeFollowed: this.#proposeFollowed.bind(this),
     })
     failure.noticed = () => {
       this.#endWrites()
@@ -68,8 +76,8 @@ export class RegionReplica {
 
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
-    const { region, peers, clock, store, raftManager, listener, usesLeases } = options
-    const machine = await RegionStateMachine.open(region, store, listener)
+    const { region, peers, clock, store, raftManager, listener, probe, usesLeases } = options
+    const machine = await RegionStateMachine.open(region, store, listener, probe)
     const leadership = new RegionLeadership(region.id, clock, listener)
     const failure: ReplicaFailure = { error: undefined, noticed: undefined }
     const node = await raftManager.open<ApplyResult>({
@@ -102,7 +110,9 @@ export class RegionReplica {
 
   /** See `Engine.write`. */
   write(context: EngineContext, datums: readonly WriteDatum[]): Promise<WriteResult> {
-    return this.#writes.write(context, datums)
+    return context.trace === undefined
+      ? this.#writes.write(context, datums)
+      : this.#writeFollowed(context, context.trace, datums)
   }
 
   /** Stops the node and answers what waits. @throws SandboxError of {@link RaftNodeManager.remove} */
@@ -121,8 +131,53 @@ export class RegionReplica {
 
   async #propose(context: EngineContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult> {
     const { epoch } = context
+    return this.#proposeCommand(encodeCommand({ regionId: this.regionId, epoch, ts, datums }))
+  }
+
+  async #writeFollowed(
+    context: EngineContext,
+    trace: RequestTrace,
+    datums: readonly WriteDatum[],
+  ): Promise<WriteResult> {
+    const asyncWrite = trace.enter('engine.asyncWrite', () => ({
+      before: [jsonDatum('write data', 'write-data', { datums })],
+      cause: causes.asyncWrite(this.regionId),
+    }))
+    if (asyncWrite.held !== undefined) await asyncWrite.held
+    try {
+      return await this.#writes.write({ ...context, asyncWrite }, datums)
+    } catch (error) {
+      asyncWrite.leave(() => ({ error }))
+      throw error
+    }
+  }
+
+  async #proposeFollowed(
+    { epoch, trace, asyncWrite }: WriteContext,
+    datums: readonly WriteDatum[],
+    ts: bigint,
+    placed: () => void,
+  ): Promise<WriteResult> {
     const command = encodeCommand({ regionId: this.regionId, epoch, ts, datums })
-    const outcome = await this.node.propose(command).catch((thrown: unknown) => {
+    asyncWrite?.leave(() => ({ after: [bytesDatum('command', 'dingodb.pb.raft.RaftCmdRequest', command)] }))
+    if (trace === undefined) return this.#proposeCommand(command)
+    const { term } = this.leadership
+    await passStage(
+      trace,
+      'raftManager.route',
+      () => ({ before: [], cause: causes.route(this.regionId) }),
+      () => {
+        // Who led meanwhile may have written above the timestamp that this command carries.
+        if (!this.leadership.isReady || this.leadership.term !== term) {
+          throw notLeader(this.regionId, this.leadership.leader)
+        }
+      },
+    )
+    return this.#proposeCommand(command, proposalTrace(trace, placed))
+  }
+
+  async #proposeCommand(command: Uint8Array, trace?: RequestTrace): Promise<WriteResult> {
+    const outcome = await this.node.propose(command, trace).catch((thrown: unknown) => {
       throw proposalError(this.regionId, thrown)
     })
     return toWriteResult(this.regionId, outcome, this.failure)

@@ -1,4 +1,7 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { FlowProbe } from '../../flow/flow-probe'
+import { noProbe } from '../../flow/flow-probe'
+import type { EnterStage } from '../../flow/pass-stage'
 import type { ConfState } from '../../raft/core/model/conf-state'
 import type { AppliedState, ApplyBatch, StateMachine, StateMachineSnapshot } from '../../raft/node/state-machine'
 import { applyCommands } from '../apply/apply-commands'
@@ -8,6 +11,7 @@ import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-
 import { encodeRange } from '../mvcc/key-codec'
 import type { MvccStore } from '../mvcc/mvcc-store'
 import { RawWriteBatch } from '../raw/raw-write-batch'
+import { writeInStages } from '../raw-write-stages'
 import { dataFamilies, discardIncompleteIngests, hasIncompleteIngest } from '../region/region-data'
 import type { RegionRecord } from '../region/region-record'
 import { EMPTY_RECORD, encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
@@ -21,6 +25,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   readonly #region: EngineRegion
   readonly #store: MvccStore
   readonly #listener: Pick<EngineListener, 'peersChanged'>
+  readonly #probe: FlowProbe
   readonly #recordKey: Uint8Array
   #record: RegionRecord
 
@@ -28,11 +33,13 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     region: EngineRegion,
     store: MvccStore,
     listener: Pick<EngineListener, 'peersChanged'>,
+    probe: FlowProbe,
     record: RegionRecord,
   ) {
     this.#region = region
     this.#store = store
     this.#listener = listener
+    this.#probe = probe
     this.#recordKey = recordKey(region.id)
     this.#record = record
     // A crash came between the change of peers and the metadata that follows it.
@@ -49,13 +56,16 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     region: EngineRegion,
     store: MvccStore,
     listener: Pick<EngineListener, 'peersChanged'> = {},
+    probe: FlowProbe = noProbe,
   ): Promise<RegionStateMachine> {
     const { rawEngine } = store
     const record = await readRecord(rawEngine, region.id)
-    if (!(await hasIncompleteIngest(rawEngine, region))) return new RegionStateMachine(region, store, listener, record)
+    if (!(await hasIncompleteIngest(rawEngine, region))) {
+      return new RegionStateMachine(region, store, listener, probe, record)
+    }
     // Half of a snapshot is no state at all: whoever opens restores it again, or begins anew.
     await store.replace(() => discardIncompleteIngests(rawEngine, region))
-    return new RegionStateMachine(region, store, listener, EMPTY_RECORD)
+    return new RegionStateMachine(region, store, listener, probe, EMPTY_RECORD)
   }
 
   get applied(): AppliedState {
@@ -82,7 +92,9 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
       maxAppliedTs: maxTs > maxAppliedTs ? maxTs : maxAppliedTs,
       confVersion: changesPeers ? this.#confVersion + 1 : this.#record.confVersion,
     }
-    await this.#store.write(batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY))
+    batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY)
+    if (this.#probe.isOn) await this.#writeWatched(entries, batch)
+    else await this.#store.write(batch)
     this.#record = record
     if (changesPeers) this.#tellPeers()
     return results
@@ -119,6 +131,19 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   /** The conf_version behind the last applied entry. The metadata follows it, later on and at a moment of its own. */
   get #confVersion(): number {
     return this.#record.confVersion === 0 ? this.#region.epoch.confVersion : this.#record.confVersion
+  }
+
+  /** Writes a batch that may carry entries which somebody follows. */
+  #writeWatched(entries: ApplyBatch['entries'], batch: RawWriteBatch): Promise<void> {
+    const first = entries[0]?.index ?? 0
+    const followed = this.#probe.entries(this.#region.id, first, first + entries.length - 1)
+    if (followed.length === 0) return this.#store.write(batch)
+    const enters = followed.map(
+      (entry): EnterStage =>
+        (stage, describe) =>
+          this.#probe.enterEntry(entry, stage, describe),
+    )
+    return writeInStages(enters, batch, entries.length, () => this.#store.write(batch))
   }
 
   #tellPeers(): void {

@@ -2,22 +2,33 @@ import { assert } from '../../base/assert'
 import type { SandboxError } from '../../base/sandbox-error'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
-import type { EngineContext } from '../engine-context'
 import { givenUp, notLeader } from '../engine-errors'
 import type { TimestampProvider } from '../timestamp-provider'
 import type { WriteDatum, WriteResult } from '../write-data'
 import type { RegionLeadership } from './region-leadership'
+import type { WriteContext } from './write-context'
 
 /** What a queue needs of its replica. */
 export interface WriteQueueHost {
   /** The greatest timestamp of a write that is applied here. */
   readonly maxAppliedTs: bigint
   /** Proposes at once: what is handed over later stands behind it in the log. */
-  propose(context: EngineContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult>
+  propose(context: WriteContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult>
+  /**
+   * Proposes a write that is followed, which may be held on the way.
+   *
+   * @param placed called when what is handed over from now on stands behind it in the log
+   */
+  proposeFollowed(
+    context: WriteContext,
+    datums: readonly WriteDatum[],
+    ts: bigint,
+    placed: () => void,
+  ): Promise<WriteResult>
 }
 
 interface WaitingWrite {
-  readonly context: EngineContext
+  readonly context: WriteContext
   readonly datums: readonly WriteDatum[]
   readonly resolve: (result: Promise<WriteResult>) => void
   readonly reject: (reason: unknown) => void
@@ -56,9 +67,10 @@ export class WriteQueue {
   }
 
   /** See `Engine.write`. */
-  async write(context: EngineContext, datums: readonly WriteDatum[]): Promise<WriteResult> {
+  async write(context: WriteContext, datums: readonly WriteDatum[]): Promise<WriteResult> {
     if (this.#refusal !== undefined) throw this.#refusal()
-    if (this.#isDraining || !this.#leadership.isReady) return this.#enqueue(context, datums, undefined)
+    const mustWait = this.#isDraining || !this.#leadership.isReady || context.trace !== undefined
+    if (mustWait) return this.#enqueue(context, datums, undefined)
     const ts = this.#timestamps.next(this.#floor)
     return typeof ts === 'bigint' ? this.#propose(context, datums, ts) : this.#enqueue(context, datums, ts)
   }
@@ -77,14 +89,33 @@ export class WriteQueue {
     return maxAppliedTs > this.#lastTs ? maxAppliedTs : this.#lastTs
   }
 
-  #propose(context: EngineContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult> {
+  #propose(context: WriteContext, datums: readonly WriteDatum[], ts: bigint): Promise<WriteResult> {
     assert(ts > this.#floor, 'timestamps grow', { regionId: this.#regionId, ts, floor: this.#floor })
     this.#lastTs = ts
     return this.#host.propose(context, datums, ts)
   }
 
+  /** What comes behind waits until this write has its place in the log, wherever on the way it is held: its timestamp is less. */
+  async #proposeFollowed({ context, datums, resolve }: WaitingWrite, ts: bigint): Promise<void> {
+    assert(ts > this.#floor, 'timestamps grow', { regionId: this.#regionId, ts, floor: this.#floor })
+    this.#lastTs = ts
+    await new Promise<void>((placed) => {
+      const result = this.#host.proposeFollowed(context, datums, ts, placed)
+      resolve(result)
+      // One that is refused takes no place.
+      result.then(
+        () => {
+          placed()
+        },
+        () => {
+          placed()
+        },
+      )
+    })
+  }
+
   #enqueue(
-    context: EngineContext,
+    context: WriteContext,
     datums: readonly WriteDatum[],
     ts: Promise<bigint> | undefined,
   ): Promise<WriteResult> {
@@ -112,7 +143,8 @@ export class WriteQueue {
         if (!this.#leadership.isReady || this.#leadership.term !== term) continue
         this.#waiting.shift()
         if (write.context.signal?.aborted === true) write.reject(givenUp(this.#regionId))
-        else write.resolve(this.#propose(write.context, write.datums, ts))
+        else if (write.context.trace === undefined) write.resolve(this.#propose(write.context, write.datums, ts))
+        else await this.#proposeFollowed(write, ts)
       } catch (error) {
         // What the first waits for all wait for: each waiting in turn would only add up.
         const refused = this.#waiting

@@ -1,4 +1,7 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { RequestTrace } from '../../flow/flow-probe'
+import { passStage } from '../../flow/pass-stage'
+import { jsonDatum } from '../../flow/stage-data'
 import { applyCommands } from '../apply/apply-commands'
 import type { ApplyResult } from '../apply/apply-result'
 import type { Command } from '../command/command'
@@ -8,8 +11,10 @@ import type { EngineContext } from '../engine-context'
 import { diskFull, givenUp, isDiskFull, replicaNotFound } from '../engine-errors'
 import type { EngineRegion } from '../engine-region'
 import type { MvccStore } from '../mvcc/mvcc-store'
+import { writeInStages } from '../raw-write-stages'
 import type { RegionRecord } from '../region/region-record'
 import { encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
+import { causes } from '../stage-causes'
 import type { TimestampProvider } from '../timestamp-provider'
 import type { WriteDatum, WriteResult } from '../write-data'
 
@@ -62,6 +67,23 @@ export class RegionWriter {
     })
     this.#running ??= this.#run()
     return result
+  }
+
+  /** The same for a write that somebody follows. What comes together with it waits while it is held. */
+  async writeFollowed(
+    context: EngineContext,
+    trace: RequestTrace,
+    datums: readonly WriteDatum[],
+  ): Promise<WriteResult> {
+    const regionId = this.region.id
+    const result = await passStage(
+      trace,
+      'engine.asyncWrite',
+      () => ({ before: [jsonDatum('write data', 'write-data', { datums })], cause: causes.asyncWrite(regionId) }),
+      () => undefined,
+    ).then(() => this.write(context, datums))
+    const describe = () => ({ before: [jsonDatum('result', 'write-result', result)], cause: causes.answer() })
+    return passStage(trace, 'closure.run', describe, () => result)
   }
 
   /** Refuses what waits and what comes; resolves when what is being written is written. */
@@ -121,7 +143,10 @@ export class RegionWriter {
         confVersion,
       }
       batch.put(recordKey(this.region.id), encodeRecord(this.region.id, record), META_FAMILY)
-      await this.#store.write(batch, { sync: rawEngine.supports.syncWrites })
+      const write = () => this.#store.write(batch, { sync: rawEngine.supports.syncWrites })
+      const enters = writes.flatMap(({ context: { trace } }) => (trace === undefined ? [] : [trace.enter]))
+      if (enters.length === 0) await write()
+      else await writeInStages(enters, batch, writes.length, write)
       this.#record = record
     }
     for (const [position, { resolve, reject }] of writes.entries()) settle(results[position], resolve, reject)

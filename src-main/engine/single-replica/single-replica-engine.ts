@@ -8,6 +8,7 @@ import type { EngineContext } from '../engine-context'
 import { engineClosed, givenUp, regionExists, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
+import { followReader } from '../followed-reader'
 import { MvccStore } from '../mvcc/mvcc-store'
 import type { RawEngine } from '../raw/raw-engine'
 import { deleteRegionData } from '../region/region-data'
@@ -79,14 +80,17 @@ export abstract class SingleReplicaEngine implements Engine {
     if (datums.length === 0) return { ts: 0n, keyStates: [] }
     if (context.signal?.aborted === true) throw givenUp(context.regionId)
     checkDatums(datums)
-    return writer.write(context, datums)
+    return context.trace === undefined
+      ? writer.write(context, datums)
+      : writer.writeFollowed(context, context.trace, datums)
   }
 
-  async newReader(context: EngineContext): Promise<EngineReader> {
+  async newReader({ regionId, trace }: EngineContext): Promise<EngineReader> {
     // The one replica has all that was ever acknowledged, whatever the read mode asks to be proved.
-    this.#writer(context.regionId)
+    this.#writer(regionId)
     const { clock } = this.#options.env
-    return this.#store.reader(() => clock.wallTimeMs())
+    const reader = this.#store.reader(() => clock.wallTimeMs())
+    return trace === undefined ? reader : followReader(trace, 'only-replica', () => Promise.resolve(reader))
   }
 
   status(regionId: number): RaftNodeStatus | undefined {

@@ -171,11 +171,12 @@ export class RaftNode<Result> {
 
   /** The way of a command that somebody follows. */
   async #proposeInStages(data: Uint8Array, trace: RequestTrace): Promise<ProposalResult<Result>> {
+    const { term } = this
     const proposing = this.#driver.watch.proposing(trace, data)
     if (proposing.held !== undefined) {
       await proposing.held
-      // Leadership may have gone while it stood.
-      const refusal = this.#refusal()
+      // Leadership may have gone while it stood; and come back, after others have led: what the command was made from is old then.
+      const refusal = this.#refusal() ?? (this.term === term ? undefined : notLeading(this.leader))
       if (refusal !== undefined) {
         proposing.leave(() => ({ error: new SandboxError('RAFT_NODE_STOPPED', refusal.message) }))
         return refusal

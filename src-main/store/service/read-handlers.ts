@@ -18,8 +18,9 @@ export interface KeyHandlerContext extends RegionHandlerContext {
 export function readHandlers(context: KeyHandlerContext) {
   const { storage, locations, settings } = context
 
-  function newReader({ region, signal }: RegionCall): Promise<EngineReader> {
-    return storage.newReader(storageContext(region, settings.readMode, signal))
+  function newReader({ region, signal, followed }: RegionCall): Promise<EngineReader> {
+    followed?.validated(region)
+    return storage.newReader(storageContext(region, settings.readMode, signal, followed?.trace))
   }
 
   function checkReadOfKeys(

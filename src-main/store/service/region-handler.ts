@@ -1,11 +1,15 @@
 import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import type { Clock } from '../../env/clock'
+import type { FlowProbe } from '../../flow/flow-probe'
 import type { CallContext, UnaryHandler } from '../../rpc/call'
 import type { ResponseInfoSchema } from '../../rpc/generated/dingodb/common_pb'
-import type { Context, StoreService } from '../../rpc/generated/dingodb/store_pb'
+import type { Context } from '../../rpc/generated/dingodb/store_pb'
+import { StoreService } from '../../rpc/generated/dingodb/store_pb'
 import type { StoreMetrics } from '../inspection/store-metrics'
 import type { StoreRegion, StoreRegions } from '../region/store-region'
 import { withHints } from './region-hints'
+import type { FollowedRequest } from './request-trace'
+import { beginRequestTrace } from './request-trace'
 import { requireRegion } from './request-checks'
 import type { RequestKind, RequestsUnderWay } from './requests-under-way'
 import type { StoreServiceSettings } from './service-settings'
@@ -18,6 +22,8 @@ export interface RegionHandlerContext {
   readonly clock: Clock
   readonly requests: RequestsUnderWay
   readonly metrics: StoreMetrics
+  /** Follows requests. */
+  readonly probe: FlowProbe
   /** Read anew with every request. */
   readonly settings: StoreServiceSettings
 }
@@ -28,11 +34,12 @@ const NOT_WRITTEN = -1
 /** A request on its way, as far as the region is found. */
 export interface RegionCall {
   readonly region: StoreRegion
-  /** Aborts when nobody waits for the answer any more. */
   /** Says whether the caller still waits. */
   readonly signal: { readonly aborted: boolean }
   /** Monotonic ms at which the engine was handed the write; {@link NOT_WRITTEN} for a request that writes nothing. */
   writeStartedMs: number
+  /** Absent for all but the requests that somebody follows. */
+  readonly followed: FollowedRequest | undefined
 }
 
 type StoreMethods = (typeof StoreService)['method']
@@ -65,32 +72,54 @@ export function regionHandler<Name extends RegionMethodName>(
   context: RegionHandlerContext,
   options: RegionHandlerOptions<Name>,
 ): UnaryHandler<StoreMethods[Name]> {
-  const { regions, locations, clock, requests, settings } = context
+  const { regions, locations, clock, requests, settings, probe } = context
   const { kind, isEmpty, answer } = options
   const metrics = context.metrics.method(name)
+  const method = StoreService.method[name]
 
-  return async (request: Request<Name>, signal: CallContext): Promise<Response<Name>> => {
+  const serve = async (
+    request: Request<Name>,
+    signal: CallContext,
+    followed: FollowedRequest | undefined,
+  ): Promise<Response<Name>> => {
     const startedMs = clock.monotonicMs()
     let region: StoreRegion | undefined
     try {
+      if (followed !== undefined) await followed.validate()
       region = requireRegion(regions, (request as { context?: Context }).context, locations.storeId)
-      if (isEmpty?.(request) === true) return {} as Response<Name>
+      if (isEmpty?.(request) === true) return (await respondEmpty(region, followed)) as Response<Name>
       requests.enter(region.id, kind, settings.maxPendingRequests)
       try {
-        const call: RegionCall = { region, signal, writeStartedMs: NOT_WRITTEN }
+        const call: RegionCall = { region, signal, writeStartedMs: NOT_WRITTEN, followed }
         const response = await answer(request, call)
         ;(response as WithResponseInfo).responseInfo = responseInfoOf(call, startedMs, clock.monotonicMs())
+        if (followed !== undefined) await followed.respond(region, response, clock.monotonicMs() - startedMs)
         return response
       } finally {
         requests.leave(region.id, kind)
       }
     } catch (thrown) {
       metrics.failed()
-      throw region === undefined ? thrown : withHints(thrown, region, locations)
+      const error = region === undefined ? thrown : withHints(thrown, region, locations)
+      if (followed !== undefined) await followed.respondError(region, error, clock.monotonicMs() - startedMs)
+      throw error
     } finally {
       metrics.answered(clock.monotonicMs() - startedMs)
     }
   }
+
+  return (request: Request<Name>, call: CallContext): Promise<Response<Name>> =>
+    serve(
+      request,
+      call,
+      probe.isOn || call.traceId !== undefined ? beginRequestTrace(probe, method, request, call) : undefined,
+    )
+}
+
+async function respondEmpty(region: StoreRegion, followed: FollowedRequest | undefined): Promise<object> {
+  const response = {}
+  if (followed !== undefined) await followed.respond(region, response, 0)
+  return response
 }
 
 interface WithResponseInfo {

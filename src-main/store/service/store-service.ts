@@ -1,4 +1,5 @@
 import type { Clock } from '../../env/clock'
+import type { FlowProbe } from '../../flow/flow-probe'
 import type { ServiceHandlers } from '../../rpc/call'
 import type { StoreService } from '../../rpc/generated/dingodb/store_pb'
 import type { StoreMetrics } from '../inspection/store-metrics'
@@ -28,6 +29,8 @@ export interface StoreServiceDependencies {
   /** Counts what is under way; whoever takes a region down waits on it. */
   readonly requests: RequestsUnderWay
   readonly metrics: StoreMetrics
+  /** Follows requests. */
+  readonly probe: FlowProbe
   readonly figures: StoreFigures
   readonly version: VersionInfo
   /** Owned by the service from then on: ControlConfig changes it. */

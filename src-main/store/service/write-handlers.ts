@@ -33,7 +33,8 @@ export function writeHandlers(context: KeyHandlerContext) {
   /** The context of a write that is handed to the storage now. */
   function beginWrite(call: RegionCall): StorageContext {
     call.writeStartedMs = clock.monotonicMs()
-    return storageContext(call.region, undefined, call.signal)
+    call.followed?.validated(call.region)
+    return storageContext(call.region, undefined, call.signal, call.followed?.trace)
   }
 
   /** The checks of a write that sets keys, in DingoDB's order up to the range. @returns when the entries expire */

@@ -1,11 +1,15 @@
 import type { Engine, EngineKind } from '../../engine/engine'
 import type { EngineContext, ReadMode } from '../../engine/engine-context'
 import type { EngineReader } from '../../engine/engine-reader'
-import type { KeyValue, PlainRange, WriteDatum, WriteResult } from '../../engine/write-data'
+import type { KeyValue, PlainRange, WriteData, WriteDatum, WriteResult } from '../../engine/write-data'
+import type { RequestTrace } from '../../flow/flow-probe'
+import { passStage } from '../../flow/pass-stage'
+import { jsonDatum } from '../../flow/stage-data'
 import { dingoError } from '../../rpc/dingo-error'
 import { StorageEngine } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { StoreRegion } from '../region/store-region'
+import { causes } from '../stage-causes'
 
 /** Which engine serves a region that asks for a stored engine (common.proto, StorageEngine). */
 export const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
@@ -24,14 +28,16 @@ export interface StorageContext extends EngineContext {
  * was compared.
  *
  * @param readMode how a read proves itself; undefined for the engine's own setting
+ * @param trace of a request that is followed
  */
 export function storageContext(
   region: StoreRegion,
   readMode?: ReadMode,
   signal?: EngineContext['signal'],
+  trace?: RequestTrace,
 ): StorageContext {
   const { confVersion, version } = region.epoch
-  return { region, regionId: region.id, epoch: { confVersion, version }, readMode, signal }
+  return { region, regionId: region.id, epoch: { confVersion, version }, readMode, signal, trace }
 }
 
 /**
@@ -102,8 +108,9 @@ export class Storage {
    * @throws SandboxError DINGODB_ERROR EREGION_VERSION if the region was split or merged while the proof was under way
    */
   async newReader(context: StorageContext): Promise<EngineReader> {
-    const { region, epoch } = context
-    const reader = await this.engineOf(region).newReader(context)
+    const { region, epoch, trace } = context
+    const engine = trace === undefined ? this.engineOf(region) : await this.#engineFollowed(trace, region)
+    const reader = await engine.newReader(context)
     // The proof covers this region's group only. After a split the key may belong to a group whose leader is elsewhere,
     // and this store's copy of its data may be behind.
     if (region.epoch.version !== epoch.version || region.epoch.confVersion !== epoch.confVersion) {
@@ -114,6 +121,50 @@ export class Storage {
   }
 
   #write(context: StorageContext, datum: WriteDatum): Promise<WriteResult> {
-    return this.engineOf(context.region).write(context, { datums: [datum] })
+    const { region, trace } = context
+    if (trace !== undefined) return this.#writeFollowed(context, trace, datum)
+    return this.engineOf(region).write(context, { datums: [datum] })
+  }
+
+  async #writeFollowed(context: StorageContext, trace: RequestTrace, datum: WriteDatum): Promise<WriteResult> {
+    const { region } = context
+    const data: WriteData = { datums: [datum] }
+    const { kind, ...request } = datum
+    const engine = await passStage(
+      trace,
+      'storage.kvPut',
+      () => ({
+        before: [jsonDatum(kind, 'storage-request', request)],
+        cause: causes.storageWrite(engineKinds[region.definition.storeEngine]),
+      }),
+      () => this.engineOf(region),
+      () => ({ after: [jsonDatum('write data', 'write-data', data)] }),
+    )
+    const outcome = await engine.write(context, data).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    )
+    return passStage(
+      trace,
+      'storage.writeCallback',
+      () => ({
+        before: 'result' in outcome ? [jsonDatum('result', 'write-result', outcome.result)] : [],
+        cause: causes.writeCallback(),
+      }),
+      () => {
+        if ('error' in outcome) throw outcome.error
+        return outcome.result
+      },
+    )
+  }
+
+  #engineFollowed(trace: RequestTrace, region: StoreRegion): Promise<Engine> {
+    const cause = causes.storageRead(engineKinds[region.definition.storeEngine])
+    return passStage(
+      trace,
+      'storage.kvGet',
+      () => ({ before: [], cause }),
+      () => this.engineOf(region),
+    )
   }
 }

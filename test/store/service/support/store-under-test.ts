@@ -1,6 +1,7 @@
 import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Engine } from '../../../../src-main/engine/engine'
+import { noProbe } from '../../../../src-main/flow/flow-probe'
 import type { EngineContext } from '../../../../src-main/engine/engine-context'
 import { MemEngine } from '../../../../src-main/engine/memory/mem-engine'
 import { RawMemEngine } from '../../../../src-main/engine/raw/memory/raw-mem-engine'
@@ -88,6 +89,7 @@ export async function storeUnderTest(
   const settings: StoreServiceSettings = { ...defaultStoreServiceSettings, ...options.settings }
   const state = { isReadOnly: false }
   const service = createStoreService({
+    probe: noProbe,
     regions,
     storage,
     locations,
