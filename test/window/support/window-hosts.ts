@@ -8,8 +8,14 @@ import { startWindow } from './window-program'
 /** The program as it runs, with one page of it, whatever shows that page. */
 export interface RunningProgram {
   readonly page: Page
-  /** Kills the process that draws the page, as a crash does; resolves when the page is there again. */
-  crashPage(): Promise<void>
+  /**
+   * Kills the process that draws the page, as a crash does. The driver does not follow a page through its crash, so this is
+   * the last thing to do with it.
+   *
+   * @param words what the page shows again when it is back
+   * @returns what its screen then shows
+   */
+  crashPage(words: string): Promise<string>
   /** Ends the program in order. @returns its exit code */
   end(): Promise<number | null>
 }
@@ -35,17 +41,22 @@ const electron: WindowHost = {
     const { app, page } = await startWindow(context, userDataDirectory, more)
     return {
       page,
-      async crashPage() {
-        // The driver does not follow a page through its crash: what it drives afterwards is the page loaded anew.
-        await app.evaluate(
-          ({ BrowserWindow }) =>
-            new Promise<void>((resolve) => {
-              const contents = BrowserWindow.getAllWindows()[0]?.webContents
-              contents?.once('did-finish-load', () => resolve())
-              contents?.forcefullyCrashRenderer()
-            }),
-        )
-      },
+      crashPage: (words) =>
+        app.evaluate(({ BrowserWindow }, wanted) => {
+          const contents = BrowserWindow.getAllWindows()[0]?.webContents
+          const findWords = `new Promise((resolve) => {
+            const look = () => {
+              const text = document.querySelector('main')?.innerText ?? ''
+              if (text.includes(${JSON.stringify(wanted)})) resolve(text)
+              else setTimeout(look, 10)
+            }
+            look()
+          })`
+          return new Promise<string>((resolve) => {
+            contents?.once('did-finish-load', () => void contents.executeJavaScript(findWords).then(resolve))
+            contents?.forcefullyCrashRenderer()
+          })
+        }, words),
       async end() {
         const exit = new Promise<number | null>((resolve) => app.process().once('exit', (code) => resolve(code)))
         await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
@@ -69,10 +80,14 @@ const inChromium: WindowHost = {
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     return {
       page,
-      async crashPage() {
-        const crashed = page.waitForEvent('crash')
-        await Promise.all([crashed, page.goto('chrome://crash').catch(() => undefined)])
-        await page.goto(host.origin)
+      async crashPage(words) {
+        const address = page.url()
+        // The navigation itself never ends: it is the crash that is waited for.
+        await Promise.all([page.waitForEvent('crash'), page.goto('chrome://crash').catch(() => undefined)])
+        const reloaded = await tabs.newPage()
+        await reloaded.goto(address)
+        await reloaded.locator('main').getByText(words).first().waitFor()
+        return await reloaded.locator('main').innerText()
       },
       async end() {
         await browser.close()
