@@ -74,8 +74,7 @@ export function isLesson(error: SerializedSandboxError): boolean {
   return error.code === 'DINGODB_ERROR' && lessons[errnoOf(error)] !== undefined
 }
 
-const errnoOf = ({ details }: SerializedSandboxError): string =>
-  String(details['errnoName'] ?? details['errno'] ?? details['name'] ?? '')
+const errnoOf = ({ details }: SerializedSandboxError): string => String(details['name'] ?? details['errno'] ?? '')
 
 const isKnown = (code: string): code is KnownCode => Object.hasOwn(places, code)
 

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 /** The page at the address of this screen. */
 async function open(language: Language = 'en') {
-  door.router.addRoute({ path: '/system', component: WelcomeScreen })
+  door.router.addRoute({ path: '/system', name: 'system', component: WelcomeScreen })
   await door.router.push('/system')
   const page = mount(App, { global: { plugins: [door.plugin(language)] } })
   await useConnectionStore().connect()

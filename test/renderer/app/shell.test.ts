@@ -1,0 +1,147 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { defineComponent, h, onUnmounted } from 'vue'
+import { useRoute } from 'vue-router'
+import { beforeEach, describe, expect, it } from 'vitest'
+import App from '../../../src-renderer/app/App.vue'
+import { useClusterLogStore } from '../../../src-renderer/app/panel/cluster-log-store'
+import { useConnectionStore } from '../../../src-renderer/data/connection-store'
+import { useSessionStore } from '../../../src-renderer/data/session-store'
+import type { SessionView } from '../../../src-main/sandbox/session/session-view'
+import { FakeDoor, closedSession } from '../support/fake-door'
+
+const store = {
+  nodeId: 20001,
+  role: 'store',
+  name: 'store-1',
+  mount: 'worker',
+  serverAddress: 'a:1',
+  raftAddress: 'a:2',
+}
+const running = {
+  ...closedSession,
+  phase: 'running',
+  topology: { coordinators: 3, stores: 3 },
+  nodes: [{ ...store, state: 'running', directory: '/w/store-1', lastError: undefined }],
+  capabilities: { control: true, pause: true, write: true },
+} as unknown as SessionView
+
+let door: FakeDoor
+let left: string[]
+/** A screen that shows the address it sees, and tells when it ends. */
+const Probe = defineComponent({
+  setup() {
+    const route = useRoute()
+    const { path } = route
+    onUnmounted(() => left.push(path))
+    return () => h('p', { class: 'probe' }, route.fullPath)
+  },
+})
+
+beforeEach(() => {
+  window.sessionStorage.clear()
+  window.localStorage.clear()
+  left = []
+  door = new FakeDoor()
+  for (const name of ['start', 'regions', 'tables']) door.router.addRoute({ path: `/${name}`, name, component: Probe })
+})
+
+async function open(address: string, session: SessionView) {
+  door.session = session
+  await door.router.push(address)
+  const page = mount(App, { global: { plugins: [door.plugin()] }, attachTo: document.body })
+  await useConnectionStore().connect()
+  await flushPromises()
+  return page
+}
+
+describe('the shell', () => {
+  it('leads to Start from a screen that shows a cluster while there is none', async () => {
+    const page = await open('/regions', closedSession)
+    expect(page.find('.probe').exists()).toBe(false)
+    expect(page.get('main').text()).toContain('No cluster is open')
+    await page.get('main button').trigger('click')
+    await flushPromises()
+    expect(page.get('main .probe').text()).toBe('/start')
+    page.unmount()
+  })
+
+  it('says quietly how far the start is', async () => {
+    const progress = { phase: 'nodes', done: 2, total: 6, elapsedMs: 10 } as const
+    const page = await open('/regions', { ...running, phase: 'starting', progress })
+    expect(page.get('main').text()).toContain('Starting nodes: 2 of 6')
+    page.unmount()
+  })
+
+  it('keeps the screens of open tabs as they were left, and ends those of closed ones', async () => {
+    const page = await open('/regions?text=a', running)
+    await door.router.push('/tables?text=b')
+    await flushPromises()
+    await page.get('nav[aria-label="Open tabs"] a').trigger('click')
+    await flushPromises()
+    expect(page.get('main .probe').text()).toBe('/regions?text=a')
+    expect(left).toEqual([])
+    await page.get('button[aria-label="Close Tables"]').trigger('click')
+    await flushPromises()
+    expect(left).toEqual(['/tables'])
+    page.unmount()
+  })
+
+  it('makes screens anew when another cluster is open', async () => {
+    const page = await open('/regions', running)
+    useSessionStore().receive(closedSession)
+    await flushPromises()
+    useSessionStore().receive(running)
+    await flushPromises()
+    expect(left).toEqual(['/regions'])
+    expect(page.get('main .probe').text()).toBe('/regions')
+    page.unmount()
+  })
+
+  it('shows in the inspector what the address says, with what can be done to it', async () => {
+    const page = await open('/regions?inspect=store-20001', running)
+    const inspector = page.get('aside[aria-label="Inspector"]')
+    expect(inspector.text()).toContain('/w/store-1')
+    await inspector.get('button[aria-label="Close the inspector"]').trigger('click')
+    await flushPromises()
+    expect(door.router.currentRoute.value.fullPath).toBe('/regions')
+    page.unmount()
+  })
+
+  it('tells what happens to nodes, and by whom', async () => {
+    const page = await open('/regions', running)
+    const [node] = running.nodes
+    useSessionStore().receive({ ...running, nodes: [{ ...node!, state: 'killed' }] })
+    expect(useClusterLogStore().events[0]).toMatchObject({
+      what: { kind: 'node', name: 'store-1', state: 'killed' },
+      tone: 'person',
+      entity: { kind: 'store', storeId: 20001 },
+    })
+    page.unmount()
+  })
+
+  it('opens palette, panel and help by their keys, and goes to screens by their numbers', async () => {
+    const page = await open('/regions', running)
+    const press = async (key: string, held: KeyboardEventInit = {}) => {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...held })
+      document.body.dispatchEvent(event)
+      await flushPromises()
+      return event.defaultPrevented
+    }
+    expect(await press('j', { ctrlKey: true })).toBe(true)
+    expect(page.get('section[aria-label="Panel"] [role=tab][aria-selected=true]').text()).toBe('Events')
+    await press('1', { ctrlKey: true })
+    expect(page.get('main .probe').text()).toBe('/start')
+    await press('P', { ctrlKey: true, shiftKey: true })
+    const options = () => [...document.querySelectorAll('[role=dialog] [role=option]')].map((each) => each.textContent)
+    expect(options().some((text) => text?.includes('Close tab'))).toBe(true)
+    page.unmount()
+  })
+
+  it('has its landmarks', async () => {
+    const page = await open('/regions', running)
+    const labels = page.findAll('nav, main, footer, aside').map((each) => each.attributes('aria-label'))
+    expect(labels).toEqual(expect.arrayContaining(['Screens', 'Open tabs', 'Screen', 'Status']))
+    expect(page.findAll('[role=separator]').every((line) => line.attributes('aria-label') !== undefined)).toBe(true)
+    page.unmount()
+  })
+})
