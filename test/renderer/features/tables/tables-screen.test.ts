@@ -205,7 +205,7 @@ describe('the form for a table', () => {
   })
 
   it('passes over an answer about an older draft', async () => {
-    await open('/tables/new')
+    await open('/tables')
     const draft = useTableDraftStore()
     const release: Array<() => void> = []
     door.answers.set('tables.preview', async ({ name }: TableDraft) => {
