@@ -106,7 +106,7 @@ export const en = {
   open: 'Open',
   openNamed: 'Open {name}',
   forget: 'Forget',
-  forgetNamed: 'Take {name} off the list',
+  forgetNamed: 'Forget {name}',
   forgetNote: 'Takes it off the list. Its folder stays.',
   failure: {
     WORKSPACE_NOT_USABLE: {

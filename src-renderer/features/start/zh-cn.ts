@@ -108,7 +108,7 @@ export const zhCN: Texts<typeof en> = {
   open: '打开',
   openNamed: '打开 {name}',
   forget: '移除',
-  forgetNamed: '将 {name} 从列表中移除',
+  forgetNamed: '移除 {name}',
   forgetNote: '仅从列表中移除，文件夹保留。',
   failure: {
     WORKSPACE_NOT_USABLE: {
