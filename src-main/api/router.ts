@@ -1,4 +1,5 @@
 import { eventsRouter } from './procedures/events'
+import { flowRouter } from './procedures/flow'
 import { inspectionRouter } from './procedures/inspection'
 import { keyspaceRouter } from './procedures/keyspace'
 import { nodesRouter } from './procedures/nodes'
@@ -17,6 +18,7 @@ export const doorRouter = router({
   inspection: inspectionRouter,
   tables: tablesRouter,
   keyspace: keyspaceRouter,
+  flow: flowRouter,
   events: eventsRouter,
 })
 

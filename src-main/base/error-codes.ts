@@ -122,6 +122,10 @@ export const errorCodes = {
   FLOW_CONDITION: 'the condition cannot be read',
   /** There is no such trace, or it was forgotten to make room for newer ones. */
   FLOW_TRACE_NOT_FOUND: 'no such trace',
+  /** The trace has no such stage. */
+  FLOW_STAGE_NOT_FOUND: 'no such stage in the trace',
+  /** Somebody else steps the nodes of the cluster at the moment. */
+  FLOW_BUSY: 'somebody else steps the cluster',
   /** There is no such held operation: it went on meanwhile. */
   FLOW_HOLD_NOT_FOUND: 'no such held operation',
   /** There is no such breakpoint. */

@@ -52,7 +52,7 @@ export class ClientCore {
     if (!(timeoutMs >= 0)) {
       throw new SandboxError('INVALID_ARGUMENT', `A time-out is 0 ms or more, but this one is ${String(timeoutMs)}.`)
     }
-    return new Deadline(this.clock, timeoutMs, options.signal)
+    return new Deadline(this.clock, timeoutMs, options)
   }
 
   /** The region that holds the key; waits while a split or merge moves it. */

@@ -2,6 +2,7 @@ import type { Clock, Random } from '../env'
 import { CoordinatorChannel } from '../rpc/coordinator-channel'
 import type { RpcChannels } from '../rpc/rpc-channel'
 import { ClientCore, DEFAULT_TIMEOUT_MS } from './client-core'
+import { ComposedClient } from './composed-client'
 import { InspectionClient } from './inspection-client'
 import { KvClient } from './kv-client'
 import { MappedChannels } from './mapped-channels'
@@ -54,6 +55,7 @@ export class ClusterClient {
   readonly tables: TableClient
   readonly regions: RegionClient
   readonly inspection: InspectionClient
+  readonly composed: ComposedClient
   readonly #core: ClientCore
   readonly #channels: RpcChannels
 
@@ -69,6 +71,7 @@ export class ClusterClient {
     this.tables = new TableClient(this.#core)
     this.regions = new RegionClient(this.#core)
     this.inspection = new InspectionClient(this.#core)
+    this.composed = new ComposedClient(this.#core)
   }
 
   /** Forgets what was learned of regions and leaders: after the cluster was replaced by another at the same addresses. */

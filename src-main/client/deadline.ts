@@ -1,5 +1,5 @@
 import { SandboxError } from '../base/sandbox-error'
-import type { Clock } from '../env'
+import type { Clock, Timer } from '../env'
 
 /** How long an operation of the client may take, and who may give it up. */
 export interface OperationOptions {
@@ -7,19 +7,23 @@ export interface OperationOptions {
   readonly timeoutMs?: number | undefined
   /** Gives the operation up: CANCELLED. */
   readonly signal?: AbortSignal | undefined
+  /** The operation is followed over the nodes: its calls carry this id. */
+  readonly traceId?: string | undefined
 }
 
 /** The moment at which one operation of the client ends, however many calls it is made of. */
 export class Deadline {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  readonly traceId: string | undefined
   readonly #clock: Clock
   readonly #endsAtMs: number
 
-  constructor(clock: Clock, timeoutMs: number, signal?: AbortSignal) {
+  constructor(clock: Clock, timeoutMs: number, { signal, traceId }: Omit<OperationOptions, 'timeoutMs'> = {}) {
     this.#clock = clock
     this.timeoutMs = timeoutMs
     this.signal = signal
+    this.traceId = traceId
     this.#endsAtMs = clock.monotonicMs() + timeoutMs
   }
 
@@ -29,8 +33,14 @@ export class Deadline {
   }
 
   /** The options of a single call that must end with the operation, or sooner. */
-  callOptions(atMostMs = Infinity): { readonly timeoutMs: number; readonly signal: AbortSignal | undefined } {
-    return { timeoutMs: Math.max(1, Math.min(atMostMs, this.remainingMs)), signal: this.signal }
+  callOptions(atMostMs = Infinity): Required<OperationOptions> {
+    const { signal, traceId } = this
+    return { timeoutMs: Math.max(1, Math.min(atMostMs, this.remainingMs)), signal, traceId }
+  }
+
+  /** Calls back after so many ms of the client's clock. */
+  after(delayMs: number, callback: () => void): Timer {
+    return this.#clock.setTimer(delayMs, callback)
   }
 
   /**

@@ -6,6 +6,7 @@ import type { ContextSchema } from '../rpc/generated/dingodb/store_pb'
 import { responseError } from '../rpc/response-error'
 import type { RpcChannels } from '../rpc/rpc-channel'
 import { BackOff } from './back-off'
+import type { CallObserver } from './call-observer'
 import type { Deadline } from './deadline'
 import { toHex } from './key-bytes'
 import type { RegionRoute } from './region-route'
@@ -13,6 +14,7 @@ import { addressOf } from './region-route'
 import type { RegionRouter } from './region-router'
 import { errorIn } from './response-status'
 import { reactionTo } from './retry-policy'
+import { untimedCall } from './untimed-call'
 
 /**
  * What repeating a call does whose answer was lost:
@@ -29,6 +31,8 @@ export interface RegionCall<Input extends DescMessage, Output extends DescMessag
   /** The region of this key is called. */
   readonly key: Uint8Array
   readonly effect: CallEffect
+  /** Follows the call over the nodes. */
+  readonly observer?: CallObserver
   /** Makes the request for the region as it is known now: anew at each try. */
   request(context: MessageInitShape<typeof ContextSchema>, route: RegionRoute): MessageInitShape<Input>
 }
@@ -78,6 +82,7 @@ export class RegionCaller {
     const attempt = new Attempts(call, deadline, this.#random, this.#retryUnknown)
     for (;;) {
       attempt.checkCancelled()
+      const foundBy = call.observer === undefined || this.#router.knows(call.key) ? 'cache' : 'coordinators'
       const route = await attempt.guard(() => this.#router.routeOf(call.key, deadline))
       if (route === undefined) {
         await attempt.pause()
@@ -88,6 +93,12 @@ export class RegionCaller {
         this.#router.drop(route)
         await attempt.pause()
         continue
+      }
+      const { failures, lastFailure } = attempt
+      const told = call.observer?.routed({ route, address, foundBy, attempt: failures + 1, lastFailure })
+      if (told !== undefined) {
+        await told
+        attempt.checkCancelled()
       }
       const response = await this.#try(call, attempt, route, address)
       if (response === undefined) continue
@@ -112,8 +123,15 @@ export class RegionCaller {
       regionEpoch: { confVersion: route.confVersion, version: route.version },
     }
     try {
-      const options = attempt.deadline.callOptions(attempt.mayRepeat ? REPEATABLE_CALL_TIMEOUT_MS : Infinity)
-      return await this.#channels.to(address).unary(call.method, call.request(context, route), options)
+      const { deadline } = attempt
+      const atMostMs = attempt.mayRepeat ? REPEATABLE_CALL_TIMEOUT_MS : Infinity
+      const channel = this.#channels.to(address)
+      const request = call.request(context, route)
+      if (call.observer === undefined) return await channel.unary(call.method, request, deadline.callOptions(atMostMs))
+      const { traceId } = call.observer
+      return await untimedCall(deadline, atMostMs, (signal) =>
+        channel.unary(call.method, request, { untimed: true, traceId, signal }),
+      )
     } catch (thrown) {
       attempt.noAnswer(thrown, address)
       this.#router.setLeader(route, undefined)

@@ -37,6 +37,11 @@ export class RegionRouter {
     throw noRegion(key)
   }
 
+  /** Whether the region of the key is known without asking anybody. */
+  knows(key: Uint8Array): boolean {
+    return this.#cache.find(key) !== undefined
+  }
+
   /**
    * The first region that holds keys of the range, which may start behind the range's start if no region holds that;
    * `none` if no region holds any; undefined as for {@link routeOf}.

@@ -69,6 +69,8 @@ export interface FlowControl {
   onStages(listener: (news: { readonly traceId: string; readonly stages: readonly StageEvent[] }) => void): () => void
   /** @throws SandboxError FLOW_TRACE_NOT_FOUND */
   trace(traceId: string): TraceView
+  /** One stage, with its data as it is kept. @throws SandboxError FLOW_TRACE_NOT_FOUND, FLOW_STAGE_NOT_FOUND */
+  stage(traceId: string, stageId: string): StageEvent
   /** Runs an operation under trace. With `step` it stops at its first stage. @returns at once, the trace's id */
   run(request: ComposedRequest, options: { readonly step: boolean }): Promise<{ readonly traceId: string }>
   setMode(mode: StopMode): Promise<void>

@@ -35,10 +35,12 @@ export interface TraceRule {
 }
 
 /** `all-stop`: the clocks of all nodes stand still while anything is held. `non-stop`: only what is held stands still. */
-export type StopMode = 'all-stop' | 'non-stop'
+export const stopModes = ['all-stop', 'non-stop'] as const
+export type StopMode = (typeof stopModes)[number]
 
 /** How far a held operation goes on. */
-export type StepKind = 'over' | 'into' | 'out' | 'continue' | 'to-commit' | 'to-apply' | 'to-response'
+export const stepKinds = ['over', 'into', 'out', 'continue', 'to-commit', 'to-apply', 'to-response'] as const
+export type StepKind = (typeof stepKinds)[number]
 
 /** What becomes of a held message. */
 export type MessageAction =

@@ -84,18 +84,21 @@ export const stageNames: readonly StageName[] = [
 ]
 
 /** What a person asked for, as a whole. The Kv calls by their names in the protocol. */
-export type OperationName =
-  | 'KvPut'
-  | 'KvBatchPut'
-  | 'KvPutIfAbsent'
-  | 'KvBatchPutIfAbsent'
-  | 'KvCompareAndSet'
-  | 'KvBatchCompareAndSet'
-  | 'KvBatchDelete'
-  | 'KvDeleteRange'
-  | 'KvGet'
-  | 'KvBatchGet'
-  | 'CreateTable'
-  | 'DropTable'
-  | 'CreateRegion'
-  | 'DropRegion'
+export const operationNames = [
+  'KvPut',
+  'KvBatchPut',
+  'KvPutIfAbsent',
+  'KvBatchPutIfAbsent',
+  'KvCompareAndSet',
+  'KvBatchCompareAndSet',
+  'KvBatchDelete',
+  'KvDeleteRange',
+  'KvGet',
+  'KvBatchGet',
+  'CreateTable',
+  'DropTable',
+  'CreateRegion',
+  'DropRegion',
+] as const
+
+export type OperationName = (typeof operationNames)[number]

@@ -27,6 +27,8 @@ export interface CoordinatorCallOptions {
   /** Ms for all attempts together. Default: the channel's. */
   readonly timeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** The operation that the call belongs to: see trace-id.ts. */
+  readonly traceId?: string | undefined
   /**
    * Whether the call may be made again when it is unknown if an earlier attempt had its effect. Default true. When false,
    * an attempt that broke off after it was sent ends the call.
@@ -80,7 +82,7 @@ export class CoordinatorChannel {
     request: MessageInitShape<Input>,
     options: CoordinatorCallOptions = {},
   ): Promise<MessageShape<Output>> {
-    const { timeoutMs = this.#timeoutMs, signal, idempotent = true } = options
+    const { timeoutMs = this.#timeoutMs, signal, traceId, idempotent = true } = options
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs
     let address = this.#leader ?? this.#rotate()
     let failures = 0
@@ -93,6 +95,7 @@ export class CoordinatorChannel {
         const response = await this.#channels.to(address).unary(method, request, {
           timeoutMs: idempotent ? Math.min(remainingMs, this.#attemptTimeoutMs) : remainingMs,
           signal,
+          traceId,
         })
         const error = responseError(response as FallibleResponse)
         if (error === undefined) {

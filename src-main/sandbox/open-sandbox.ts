@@ -4,6 +4,7 @@ import { ClusterCatalogue } from '../client/views/cluster-catalogue'
 import { ClusterInspectionViews } from '../client/views/cluster-inspection-views'
 import { ClusterKeyspaceViews } from '../client/views/cluster-keyspace-views'
 import { ClusterTableViews } from '../client/views/cluster-table-views'
+import { decodeKey } from '../client/views/decode-key'
 import type { Env } from '../env'
 import { ClusterHost } from './cluster/cluster-host'
 import type { NodeEntries } from './cluster/cluster-options'
@@ -16,12 +17,15 @@ import type { HostKind } from './program'
 import { describeRuntime } from './program'
 import { createRawEngineRegistry } from './raw-engine-registry'
 import { rawEngines } from './raw-engines'
+import { GrpcChannels } from '../rpc/grpc/grpc-channels'
 import type { Sandbox } from './sandbox'
 import { ClusterMetricsRecorder } from './session/cluster-metrics-recorder'
 import { HostedSession } from './session/hosted-session'
 import { newWorkspaceDirectory } from './session/new-workspace-directory'
 import { OverviewPoll } from './session/overview-poll'
 import { RecentWorkspaces } from './session/recent-workspaces'
+import { ClusterStepping } from './stepping/cluster-stepping'
+import { SessionStepping } from './stepping/session-stepping'
 
 /** What a host decides before it opens the sandbox. Directories are absolute, in the system's own notation. */
 export interface SandboxOptions {
@@ -69,6 +73,21 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const catalogue = new ClusterCatalogue(client, clock)
   const inspection = new ClusterInspectionViews({ client, catalogue, clock })
   const metrics = new ClusterMetricsRecorder({ clock, session, hostFigures })
+  const stepping = new SessionStepping({
+    session,
+    step: ({ host }) => {
+      const nodeIds = () => new Map(host.nodes().map(({ serverAddress, nodeId }) => [serverAddress, nodeId]))
+      return new ClusterStepping({
+        clock,
+        random: env.random.fork('stepping'),
+        nodes: host,
+        coordinators: host.addresses().coordinators,
+        channels: new GrpcChannels({ env }),
+        nodeAt: (address) => nodeIds().get(address),
+        describeKey: async (key) => decodeKey(key, await catalogue.current()).text,
+      })
+    },
+  })
   return {
     env,
     host: options.host,
@@ -84,8 +103,10 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       metrics,
       overviewWatch: new OverviewPoll({ clock, session, overview: () => inspection.overview() }),
     },
+    stepping,
     async close() {
       metrics.close()
+      await stepping.close()
       try {
         await session.close()
       } finally {

@@ -7,6 +7,7 @@ import type { PreferenceStore } from './preferences'
 import type { HostKind, RuntimeDescription } from './program'
 import type { RawEngineRegistry } from './raw-engine-registry'
 import type { ClusterSession } from './session/cluster-session'
+import type { SteppingControl } from './stepping/stepping-control'
 
 /** Figures of the cluster that is open and of the program itself, sample by sample. */
 export interface MetricsRecorder {
@@ -39,6 +40,7 @@ export interface Sandbox {
   readonly log: ProgramLog
   readonly session: ClusterSession
   readonly views: SandboxViews
+  readonly stepping: SteppingControl
   /** Ends the cluster in order and lets go of its workspace. Twice is harmless. */
   close(): Promise<void>
 }

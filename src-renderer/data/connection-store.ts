@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { EventBatch, Topic } from '../../src-main/api/events/topics'
 import { useDoorClient } from './door-client'
+import { useFlowStore } from './flow-store'
 import { useMetricsStore } from './metrics-store'
 import { useOverviewStore } from './overview-store'
 import { usePreferencesStore } from './preferences-store'
@@ -13,7 +14,7 @@ import { useTableJobsStore } from './table-jobs-store'
 /** How the page stands with its host: `lost` without a word, `stopped` after it said that it ends. */
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
 
-const topics: Topic[] = ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob']
+const topics: Topic[] = ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages']
 
 /**
  * The page's one event stream. It hands events to the stores that keep the state, and has everything read anew when
@@ -27,6 +28,7 @@ export const useConnectionStore = defineStore('connection', () => {
   const overview = useOverviewStore()
   const metrics = useMetricsStore()
   const tableJobs = useTableJobsStore()
+  const flow = useFlowStore()
   const state = ref<ConnectionState>('connecting')
   let stream: Unsubscribable | undefined
   let attempts = 0
@@ -86,6 +88,7 @@ export const useConnectionStore = defineStore('connection', () => {
           break
         case 'session':
           session.receive(event.data)
+          if (event.data.phase !== 'running') flow.clear()
           break
         case 'overview':
           overview.receive(event.data)
@@ -95,6 +98,12 @@ export const useConnectionStore = defineStore('connection', () => {
           break
         case 'tableJob':
           tableJobs.receive(event.data)
+          break
+        case 'flow':
+          flow.receive(event.data)
+          break
+        case 'flowStages':
+          flow.receiveStages(event.data)
           break
       }
     }
@@ -107,6 +116,7 @@ export const useConnectionStore = defineStore('connection', () => {
     if (answered && system.info !== undefined && preferenceEvents === eventsBefore) {
       preferences.receive(system.info.preferences)
     }
+    if (session.isRunning) void flow.reload()
     return answered
   }
 

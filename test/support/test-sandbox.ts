@@ -7,6 +7,7 @@ import { createRawEngineRegistry } from '../../src-main/sandbox/raw-engine-regis
 import type { RawEngineEntry } from '../../src-main/sandbox/raw-engine-registry'
 import type { Sandbox } from '../../src-main/sandbox/sandbox'
 import type { ClusterSession } from '../../src-main/sandbox/session/cluster-session'
+import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
 import { absentPart } from '../../src-main/sandbox/session/absent-parts'
 
 /** A sandbox on a simulated machine, whose clock stands still until a test moves it. */
@@ -61,6 +62,7 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
       metrics: absentPart(),
       overviewWatch: absentPart(),
     },
+    stepping: absentPart<SteppingControl>({ watch: () => () => undefined }),
     close: () => Promise.resolve(),
   }
   return { sandbox, simulation, env }

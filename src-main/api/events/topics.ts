@@ -1,6 +1,8 @@
 import type { MetricsSample } from '../../client/views/metrics'
 import type { ClusterOverview } from '../../client/views/overview'
 import type { TableJob } from '../../client/views/tables'
+import type { FlowState } from '../../flow/flow-views'
+import type { StageEvent } from '../../flow/stage-event'
 import type { Preferences } from '../../sandbox/preferences'
 import type { SessionView } from '../../sandbox/session/session-view'
 
@@ -18,6 +20,10 @@ export interface TopicData {
   readonly metrics: MetricsSample
   /** A creation or drop of a table went on. */
   readonly tableJob: TableJob
+  /** Stepping as a whole. Whoever follows this can let go on what is held: gates stop operations only while somebody does. */
+  readonly flow: FlowState
+  /** Stages of one trace, as they come and as they go on; data as `flow.trace` has it. */
+  readonly flowStages: { readonly traceId: string; readonly stages: readonly StageEvent[] }
 }
 
 export type Topic = keyof TopicData
@@ -30,6 +36,8 @@ export const topics = [
   'overview',
   'metrics',
   'tableJob',
+  'flow',
+  'flowStages',
 ] as const satisfies readonly Topic[]
 
 /** One event of any topic; the topic tells the type of the data. */

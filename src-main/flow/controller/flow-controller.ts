@@ -137,7 +137,9 @@ export class FlowController implements FlowControl {
         // The stop is reached; on other nodes the same one is reached no more.
         this.#stops = this.#stops.filter(({ traceId }) => traceId !== report.held.event.traceId)
         if (this.#mode === 'all-stop') this.#nodes.setFrozen(true)
-        break
+        // A person waits for it, who has just pressed a key.
+        this.#tell()
+        return
       case 'released':
         this.#nodes.removeHold(nodeId, report.holdId)
         this.#settleFreeze()
@@ -190,6 +192,14 @@ export class FlowController implements FlowControl {
       criticalPath: criticalPath(stages),
       ahead: trace.endedAtMs === undefined ? this.#ahead(trace) : [],
     }
+  }
+
+  stage(traceId: string, id: string): StageEvent {
+    const stage = this.#store.get(traceId).stages.get(id)
+    if (stage !== undefined) return stage
+    throw new SandboxError('FLOW_STAGE_NOT_FOUND', `The trace ${traceId} has no stage ${id}.`, {
+      details: { traceId, stageId: id },
+    })
   }
 
   async run(request: ComposedRequest, { step }: { readonly step: boolean }): Promise<{ readonly traceId: string }> {
@@ -357,14 +367,20 @@ export class FlowController implements FlowControl {
   #changed(): void {
     if (this.#isClosed) return
     this.#telling ??= this.#options.clock.setTimer(TELL_AFTER_MS, () => {
-      this.#telling = undefined
-      const news = [...this.#news]
-      this.#news.clear()
-      for (const [traceId, stages] of news) for (const listener of this.#stageListeners) listener({ traceId, stages })
-      if (this.#stateListeners.size === 0) return
-      const { state } = this
-      for (const listener of this.#stateListeners) listener(state)
+      this.#tell()
     })
+  }
+
+  /** Tells at once what is new. */
+  #tell(): void {
+    this.#telling?.cancel()
+    this.#telling = undefined
+    const news = [...this.#news]
+    this.#news.clear()
+    for (const [traceId, stages] of news) for (const listener of this.#stageListeners) listener({ traceId, stages })
+    if (this.#stateListeners.size === 0) return
+    const { state } = this
+    for (const listener of this.#stateListeners) listener(state)
   }
 }
 

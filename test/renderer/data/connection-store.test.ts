@@ -39,7 +39,7 @@ describe('the event stream of a page', () => {
   it('goes on from the state that was read', async () => {
     await connected()
     expect(door.stream.input).toEqual({
-      topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob'],
+      topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages'],
       lastEventId: someInfo.cursor,
     })
     expect(connection.state).toBe('connected')
