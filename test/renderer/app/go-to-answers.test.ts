@@ -3,7 +3,7 @@ import { placesThatMatch, typedKey } from '../../../src-renderer/app/go-to/go-to
 import type { ClusterOverview } from '../../../src-main/client/views/overview'
 import type { TableNode } from '../../../src-main/client/views/tables'
 
-const tables = [{ tableId: 60001, name: 'users', schema: 'DINGO' }] as readonly TableNode[]
+const tables = [{ tableId: 60001, name: 'users', schema: 'DINGO' }] as unknown as readonly TableNode[]
 const overview = {
   stores: [{ storeId: 20001, ordinal: 1, serverAddress: '127.0.0.1:20001' }],
   coordinators: [{ nodeId: 22001, serverAddress: '127.0.0.1:22001' }],
