@@ -4,7 +4,7 @@ import { createTranslator } from '../../../src-renderer/app/i18n/i18n'
 import type { ErrorCode } from '../../../src-main/base/error-codes'
 
 // A page's own `t` knows one language's shape, a translator's those of all.
-const t = createTranslator('en').global.t as Parameters<typeof errorWords>[0]
+const t = createTranslator('en').global.t as unknown as Parameters<typeof errorWords>[0]
 const error = (code: ErrorCode, details = {}) => ({ code, message: 'The host’s sentence.', details })
 
 describe('the words of an error', () => {
