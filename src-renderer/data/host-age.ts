@@ -1,5 +1,7 @@
 import { computed, toValue } from 'vue'
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { formatCount, formatDurationMs } from '../ui/format'
 import { useMetricsStore } from './metrics-store'
 import { useOverviewStore } from './overview-store'
 
@@ -17,5 +19,15 @@ export function useHostAgeMs(takenAtMs: MaybeRefOrGetter<number | undefined>): C
     if (then === undefined) return undefined
     const nowMs = Math.max(metrics.samples.at(-1)?.atMs ?? 0, overview.overview?.takenAtMs ?? 0)
     return Math.max(0, nowMs - then)
+  })
+}
+
+/** The same in words, to the second: `5 s`, `3 min 5 s`. */
+export function useHostAge(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<string> {
+  const { locale } = useI18n()
+  const ageMs = useHostAgeMs(takenAtMs)
+  return computed(() => {
+    const seconds = Math.round((ageMs.value ?? 0) / 1000)
+    return seconds < 60 ? `${formatCount(seconds, locale.value)} s` : formatDurationMs(1000 * seconds, locale.value)
   })
 }

@@ -63,7 +63,7 @@ export function layOutStates({ states, moves }: StateMachineView): StateLayout {
   const places = [...placed.values()]
   return {
     width: Math.max(0, ...places.map(({ x }) => x)) + STATE_WIDTH + MARGIN_PX,
-    height: Math.max(0, ...places.map(({ y }) => y)) + STATE_HEIGHT + 2 * MARGIN_PX,
+    height: Math.max(0, ...places.map(({ y }) => y)) + STATE_HEIGHT + MARGIN_PX,
     states: places,
     moves: moves.flatMap(({ from, to }) => {
       const [start, end] = [placed.get(from), placed.get(to)]
