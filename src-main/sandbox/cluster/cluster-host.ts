@@ -6,6 +6,7 @@ import type { LinkRule } from '../node/node-link'
 import type { NodeRole } from '../node/node-config'
 import type { NodeMount, NodeMountKind, NodeMountListener } from '../node/node-mount'
 import type { NodeStartPhases, NodeStatus } from '../node/node-status'
+import type { FlowNodes, FlowNodesListener } from '../stepping/flow-nodes'
 import type { RawEngineName } from '../raw-engine-registry'
 import type { ClusterEvent, ClusterNodeInfo, ClusterProgress, CutLink } from './cluster-events'
 import { ClusterNode } from './cluster-node'
@@ -16,6 +17,7 @@ import { awaitReadiness } from './cluster-readiness'
 import type { ClusterTopology } from './cluster-topology'
 import type { ClusterWorkspace } from './cluster-workspace'
 import { openClusterWorkspace } from './cluster-workspace'
+import { FlowFollowers } from './flow-followers'
 import { LinkTable, rulesOf } from './link-table'
 import { nodeConfigs } from './node-configs'
 
@@ -59,13 +61,14 @@ const PORT_ATTEMPTS = 3
  * A cluster on this machine: its workspace, its nodes and the links between them. It starts, stops, kills, pauses and
  * isolates nodes; data goes through clients, at {@link addresses}.
  */
-export class ClusterHost {
+export class ClusterHost implements FlowNodes {
   readonly #clock: Clock
   readonly #workspace: ClusterWorkspace
   readonly #parts: ClusterParts
   readonly #nodes = new Map<NodeId, ClusterNode>()
   readonly #links = new LinkTable()
   readonly #listeners = new Set<(event: ClusterEvent) => void>()
+  readonly #flow = new FlowFollowers(this.#nodes)
   readonly #ending = new AbortController()
   #channels: RpcChannels | undefined
   #closing: Promise<void> | undefined
@@ -84,7 +87,11 @@ export class ClusterHost {
         createMount: (listener) => parts.createMount(mountKind, listener),
         links: () => this.#links.rulesOf(nodeId),
         onChange: (info) => {
+          this.#flow.changed(nodeId)
           this.#tell({ kind: 'node', node: info })
+        },
+        onFlow: (report) => {
+          this.#flow.report(nodeId, report)
         },
         onWarning: (error) => {
           this.#tell({ kind: 'warning', nodeId, warning: error.serialize() })
@@ -251,6 +258,11 @@ export class ClusterHost {
     return this.#links.cut
   }
 
+  /** Tells who steps the cluster of its nodes, from now on and those that are up. @returns stops it: they let go of what they hold */
+  followFlow(listener: FlowNodesListener): () => void {
+    return this.#flow.follow(listener)
+  }
+
   /** Ends all nodes in order, stores before coordinators; the workspace stays held, so that {@link start} can follow. */
   async stop(): Promise<void> {
     const stopAll = (role: NodeRole) =>
@@ -276,6 +288,7 @@ export class ClusterHost {
       await this.#channels?.close()
       await this.#workspace.close()
       this.#listeners.clear()
+      this.#flow.close()
     }
   }
 

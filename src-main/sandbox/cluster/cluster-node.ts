@@ -1,6 +1,7 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
+import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { StopOptions } from '../node/mountable-node'
 import type { LinkRule } from '../node/node-link'
 import type { NodeConfig } from '../node/node-config'
@@ -22,6 +23,8 @@ export interface ClusterNodeParts {
   /** Told after every change of {@link ClusterNode.info}. */
   readonly onChange: (info: ClusterNodeInfo) => void
   readonly onWarning: (error: SandboxError) => void
+  /** What stepping on this node tells. */
+  readonly onFlow: (report: FlowReport) => void
 }
 
 /** One life of the node: its mount, and the moment at which it is gone. */
@@ -31,6 +34,8 @@ interface Life {
   /** What its end means: an end that nobody asked for is a failure. */
   wanted: 'running' | 'stopped' | 'killed'
 }
+
+const upStates: ReadonlySet<ClusterNodeState> = new Set<ClusterNodeState>(['running', 'paused', 'failed'])
 
 /**
  * A node of the cluster over all its lives. Operations are done one after the other; only a kill overtakes, because it
@@ -129,6 +134,24 @@ export class ClusterNode {
       if (this.#state === 'running') await this.#life?.mount.setLink(rule)
       else if (this.#state === 'paused') this.#missedRules.push(rule)
     })
+  }
+
+  /** Whether it has come up and nobody has asked it to end: paused, or with a part that failed, it is still up. */
+  get isUp(): boolean {
+    return this.#life?.wanted === 'running' && upStates.has(this.#state)
+  }
+
+  /**
+   * Tells the node what the controller of stepping says. Resolves when it is taken; at once by a node that is gone, and by a
+   * paused one, which takes it when it goes on. Never rejects.
+   */
+  async flow(command: FlowCommand): Promise<void> {
+    if (!this.isUp) return
+    const taken = this.#life?.mount.flow(command).catch((thrown: unknown) => {
+      // One that goes away meanwhile takes nothing, and holds nothing any more.
+      if (!SandboxError.is(thrown, 'NODE_FAILED')) this.#parts.onWarning(SandboxError.from(thrown))
+    })
+    if (this.#state !== 'paused') await taken
   }
 
   /** @throws SandboxError NODE_WRONG_STATE unless it runs, NODE_FAILED */
@@ -235,6 +258,7 @@ export class ClusterNode {
         this.#enter('failed')
       },
       onWarning: this.#parts.onWarning,
+      onFlow: this.#parts.onFlow,
     })
     const life: Life = { mount, gone, wanted: 'running' }
     return life

@@ -1,4 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { FlowCommand } from '../../flow/flow-messages'
 import type { CreateNode, MountableNode, StopOptions } from './mountable-node'
 import type { NodeConfig } from './node-config'
 import type { LinkRule } from './node-link'
@@ -25,11 +26,11 @@ export class InlineMount implements NodeMount {
   }
 
   async start(config: NodeConfig, links: readonly LinkRule[]): Promise<NodeStartPhases> {
-    const { onFailure, onWarning } = this.#listener
+    const { onFailure, onWarning, onFlow } = this.#listener
     const onShutdown = () => {
       void this.stop({ handOver: true })
     }
-    this.#node = this.#createNode(config, links, { onFailure, onWarning, onShutdown })
+    this.#node = this.#createNode(config, links, { onFailure, onWarning, onShutdown, onFlow })
     const phases = await this.#node.start()
     this.#isUp = true
     return phases
@@ -58,6 +59,10 @@ export class InlineMount implements NodeMount {
 
   async setLink(rule: LinkRule): Promise<void> {
     this.#running().setLink(rule)
+  }
+
+  async flow(command: FlowCommand): Promise<void> {
+    this.#running().flow(command)
   }
 
   async status(): Promise<NodeStatus> {

@@ -42,6 +42,9 @@ export function createHoldingNode(env: Env, create: CreateNode): CreateNode {
       setLink: (rule) => {
         node.setLink(rule)
       },
+      flow: (command) => {
+        node.flow(command)
+      },
       status: () => node.status(),
     }
   }

@@ -1,4 +1,5 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
+import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { LinkRule } from './node-link'
 import type { StopOptions } from './mountable-node'
 import type { NodeConfig } from './node-config'
@@ -13,6 +14,7 @@ export type HostMessage =
   | { readonly kind: 'pause' }
   | { readonly kind: 'set-link'; readonly question: number; readonly rule: LinkRule }
   | { readonly kind: 'status'; readonly question: number }
+  | { readonly kind: 'flow'; readonly question: number; readonly command: FlowCommand }
 
 /** What a node in another thread or process tells its host. Plain data. */
 export type NodeMessage =
@@ -21,6 +23,7 @@ export type NodeMessage =
   | { readonly kind: 'start-failed'; readonly error: SerializedSandboxError }
   | { readonly kind: 'failure'; readonly error: SerializedSandboxError }
   | { readonly kind: 'warning'; readonly error: SerializedSandboxError }
+  | { readonly kind: 'flow'; readonly report: FlowReport }
   /** The next thing that this thread does is to stand still. */
   | { readonly kind: 'paused' }
   /** A kill has taken effect. */

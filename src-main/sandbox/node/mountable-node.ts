@@ -1,4 +1,5 @@
 import type { SandboxError } from '../../base/sandbox-error'
+import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { LinkRule } from './node-link'
 import type { NodeConfig } from './node-config'
 import type { NodeStartPhases, NodeStatus } from './node-status'
@@ -9,6 +10,8 @@ export interface NodeListener {
   readonly onWarning: (error: SandboxError) => void
   /** Somebody asked the node over the wire to end: whoever owns it stops it. */
   readonly onShutdown: () => void
+  /** What stepping has to tell its controller. */
+  readonly onFlow: (report: FlowReport) => void
 }
 
 /** How a node ends in order. */
@@ -26,6 +29,8 @@ export interface MountableNode {
   /** Silent for good when the call returns. Resolves when everything is closed; never rejects. */
   kill(): Promise<void>
   setLink(rule: LinkRule): void
+  /** Takes what the controller of stepping says. */
+  flow(command: FlowCommand): void
   status(): Promise<NodeStatus>
 }
 

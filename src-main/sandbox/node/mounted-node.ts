@@ -44,6 +44,12 @@ export class MountedNode {
           return undefined
         })
         break
+      case 'flow':
+        void this.#answer(message.question, (node) => {
+          node.flow(message.command)
+          return undefined
+        })
+        break
       case 'status':
         void this.#answer(message.question, (node) => node.status())
         break
@@ -66,6 +72,9 @@ export class MountedNode {
         },
         onShutdown: () => {
           void this.#stop({ handOver: true })
+        },
+        onFlow: (report) => {
+          this.#host.post({ kind: 'flow', report })
         },
       })
       const phases = await this.#node.start()

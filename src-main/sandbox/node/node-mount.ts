@@ -1,4 +1,5 @@
 import type { SandboxError } from '../../base/sandbox-error'
+import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { LinkRule } from './node-link'
 import type { NodeConfig } from './node-config'
 import type { StopOptions } from './mountable-node'
@@ -24,6 +25,8 @@ export interface NodeMountListener {
   readonly onFailure: (error: SandboxError) => void
   /** Something went wrong that the node can live with. */
   readonly onWarning: (error: SandboxError) => void
+  /** What stepping on this node has to tell its controller. */
+  readonly onFlow: (report: FlowReport) => void
 }
 
 /** One life of a node, wherever it runs: it is started once, and over when {@link NodeMountListener.onExit} was called. */
@@ -47,6 +50,8 @@ export interface NodeMount {
   resume(): Promise<void>
   /** Cuts, delays or heals a link. @throws SandboxError NODE_FAILED if the node is gone */
   setLink(rule: LinkRule): Promise<void>
+  /** Tells the node what the controller of stepping says; resolves when it is taken. @throws SandboxError NODE_FAILED as {@link status} */
+  flow(command: FlowCommand): Promise<void>
   /** @throws SandboxError NODE_FAILED if the node is gone or does not answer */
   status(): Promise<NodeStatus>
 }

@@ -42,7 +42,13 @@ export async function runNode(
     end(node.stop({ handOver: true }))
     return ended
   }
-  const node = createNode(env)(config, [], { onFailure, onWarning, onShutdown: () => void stop() })
+  const node = createNode(env)(config, [], {
+    onFailure,
+    onWarning,
+    onShutdown: () => void stop(),
+    // A node that stands on its own has nobody who steps it.
+    onFlow: () => undefined,
+  })
   await node.start()
   return { stop, ended }
 }

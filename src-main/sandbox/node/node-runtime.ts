@@ -2,6 +2,9 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { RawEngine } from '../../engine/raw'
 import type { Env } from '../../env'
 import { makeDurableDirectory } from '../../env'
+import { FreezableClock } from '../../env/freezable-clock'
+import { FlowAgent } from '../../flow/flow-agent'
+import type { FlowCommand } from '../../flow/flow-messages'
 import type { ManagedNode } from '../../raft/node/raft-node-manager'
 import { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import { ControlService } from '../../rpc/generated/sandbox/control_pb'
@@ -16,7 +19,7 @@ import { EventLoopDelayMeter } from './event-loop-delay-meter'
 import { inspectionHandlers } from './inspection/inspection-service'
 import { NodeMetrics } from './inspection/node-metrics'
 import type { CreateNode, MountableNode, NodeListener, StopOptions } from './mountable-node'
-import type { NodeConfig, NodeEndpoint } from './node-config'
+import type { NodeConfig, NodeEndpoint, NodeMember } from './node-config'
 import type { LinkRule } from './node-link'
 import { NodeNetwork } from './node-network'
 import type { NodeStartPhases, NodeStatus } from './node-status'
@@ -41,7 +44,10 @@ interface NodeParts {
  * Raft, services, ports) and closes in the opposite order.
  */
 export class NodeRuntime implements MountableNode {
+  /** The world of the node, whose clock stands still while somebody steps; servers and meters keep to real time. */
   readonly #env: Env
+  readonly #realEnv: Env
+  readonly #flow: FlowAgent
   readonly #config: NodeConfig
   readonly #links: readonly LinkRule[]
   readonly #listener: NodeListener
@@ -56,7 +62,18 @@ export class NodeRuntime implements MountableNode {
   #ending: Promise<void> | undefined
 
   constructor(env: Env, config: NodeConfig, links: readonly LinkRule[], listener: NodeListener) {
-    this.#env = env
+    const freezer = new FreezableClock(env.clock)
+    this.#env = { ...env, clock: freezer }
+    this.#realEnv = env
+    this.#flow = new FlowAgent({
+      nodeId: config.nodeId,
+      nodeName: config.name,
+      nameOf: (nodeId) => nodeNameIn(config, nodeId),
+      clock: env.clock,
+      random: env.random,
+      freezer,
+      report: listener.onFlow,
+    })
     this.#config = config
     this.#links = links
     this.#meter = new EventLoopDelayMeter(env.clock)
@@ -73,6 +90,7 @@ export class NodeRuntime implements MountableNode {
         listener.onWarning(error)
       },
       onShutdown: listener.onShutdown,
+      onFlow: listener.onFlow,
     }
   }
 
@@ -85,13 +103,19 @@ export class NodeRuntime implements MountableNode {
   }
 
   stop(options: StopOptions): Promise<void> {
-    return (this.#ending ??= this.#stop(options))
+    if (this.#ending === undefined) {
+      this.#ending = this.#stop(options)
+      this.#flow.letGo()
+    }
+    return this.#ending
   }
 
   async kill(): Promise<void> {
     if (!this.#isKilled) {
       this.#isKilled = true
       this.#silence()
+      // What is held would keep the node from closing.
+      this.#flow.letGo()
       // An orderly end that is under way goes on without anybody to talk to.
       this.#ending ??= this.#closeKilled()
     }
@@ -101,6 +125,11 @@ export class NodeRuntime implements MountableNode {
 
   setLink(rule: LinkRule): void {
     this.#parts.network?.setLink(rule)
+  }
+
+  flow(command: FlowCommand): void {
+    // A node that ends stops nothing any more.
+    if (this.#ending === undefined && !this.#isKilled) this.#flow.receive(command)
   }
 
   status(): Promise<NodeStatus> {
@@ -158,6 +187,7 @@ export class NodeRuntime implements MountableNode {
       rawEngine,
       raftManager,
       network,
+      probe: this.#flow,
       listener: this.#listener,
     })
     this.#parts.role = roleNode
@@ -189,6 +219,7 @@ export class NodeRuntime implements MountableNode {
       transport,
       directory: this.#config.directory,
       timing: this.#config.settings.raft,
+      probe: this.#flow,
       // Whoever owns the Raft node is told as well, and knows whether that is the end of it.
       onFailure: () => undefined,
       onWarning: (_regionId, error) => {
@@ -199,7 +230,7 @@ export class NodeRuntime implements MountableNode {
 
   async #serve(registry: ServiceRegistry, { host, port }: NodeEndpoint, graceMs: number): Promise<void> {
     const { maxMessageBytes } = this.#config.settings
-    const server = await GrpcServer.start({ registry, host, port, maxMessageBytes, env: this.#env })
+    const server = await GrpcServer.start({ registry, host, port, maxMessageBytes, env: this.#realEnv })
     this.#parts.servers.push(server)
     this.#cleanups.push(({ isOrderly }) => (isOrderly && graceMs > 0 ? server.close({ graceMs }) : server.closeNow()))
     this.#checkAlive()
@@ -273,6 +304,15 @@ export class NodeRuntime implements MountableNode {
     if (!this.#isKilled) return
     throw new SandboxError('CANCELLED', `The node ${this.#config.name} was killed while it came up.`)
   }
+}
+
+/** What a person calls another node: the members are listed in the order in which they are counted. */
+function nodeNameIn({ coordinators, stores }: NodeConfig, nodeId: number): string {
+  const isIt = (member: NodeMember) => member.nodeId === nodeId
+  const store = stores.findIndex(isIt)
+  if (store >= 0) return `store-${String(store + 1)}`
+  const coordinator = coordinators.findIndex(isIt)
+  return coordinator >= 0 ? `coordinator-${String(coordinator + 1)}` : `node ${String(nodeId)}`
 }
 
 /** To the follower that lacks least. A group that nobody can take over elects when its leader is gone. */

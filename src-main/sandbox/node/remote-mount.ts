@@ -1,5 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock, Timer } from '../../env'
+import type { FlowCommand } from '../../flow/flow-messages'
 import type { HostMessage, NodeMessage } from './mount-messages'
 import type { StopOptions } from './mountable-node'
 import type { NodeCarrier } from './node-carrier'
@@ -115,6 +116,10 @@ export class RemoteMount implements NodeMount {
     await this.#ask((question) => ({ kind: 'set-link', question, rule }))
   }
 
+  async flow(command: FlowCommand): Promise<void> {
+    await this.#ask((question) => ({ kind: 'flow', question, command }))
+  }
+
   async status(): Promise<NodeStatus> {
     const status = await this.#ask((question) => ({ kind: 'status', question }))
     if (status === undefined) throw new SandboxError('INTERNAL', `${this.#name} answered without its status.`)
@@ -136,6 +141,9 @@ export class RemoteMount implements NodeMount {
         break
       case 'warning':
         this.#listener.onWarning(SandboxError.deserialize(message.error))
+        break
+      case 'flow':
+        this.#listener.onFlow(message.report)
         break
       case 'paused':
         // The carrier's own affair.

@@ -2,6 +2,7 @@ import { CoordinatorNode } from '../../coordinator/coordinator-node'
 import { RaftKvEngine } from '../../engine/raft-kv/raft-kv-engine'
 import type { RawEngine } from '../../engine/raw'
 import type { Env } from '../../env'
+import type { FlowProbe } from '../../flow/flow-probe'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { ServiceRegistry } from '../../rpc/service-registry'
 import type { StoreMetrics } from '../../store/inspection/store-metrics'
@@ -28,6 +29,8 @@ export interface RoleNodeParts {
   readonly rawEngine: RawEngine
   readonly raftManager: RaftNodeManager
   readonly network: NodeNetwork
+  /** Follows operations. */
+  readonly probe: FlowProbe
   readonly listener: NodeListener
 }
 
@@ -42,7 +45,7 @@ export function createRoleNode(parts: RoleNodeParts): RoleNode {
   return parts.config.role === 'store' ? createStore(parts) : createCoordinator(parts)
 }
 
-function createStore({ env, config, rawEngine, raftManager, network, listener }: RoleNodeParts): RoleNode {
+function createStore({ env, config, rawEngine, raftManager, network, probe, listener }: RoleNodeParts): RoleNode {
   const { settings } = config
   const store = new StoreNode({
     env,
@@ -51,11 +54,12 @@ function createStore({ env, config, rawEngine, raftManager, network, listener }:
     raftLocation: config.raft,
     rawEngine,
     createEngine: (dependencies) =>
-      new RaftKvEngine({ ...dependencies, env, raftManager, readMode: settings.readMode }),
+      new RaftKvEngine({ ...dependencies, env, raftManager, probe, readMode: settings.readMode }),
     coordinators: network.coordinators,
     channels: network.channels,
     settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
     hostMetrics,
+    probe,
     ...listener,
   })
   network.addresses.learned = store.meta.server

@@ -12,6 +12,7 @@ import type { NodeMount, NodeMountListener, NodeMountSupport } from '../../../sr
 import type { NodeExit, NodeStartPhases, NodeStatus } from '../../../src-main/sandbox/node/node-status'
 import { LocalNetwork } from '../../../src-main/rpc/local-channels'
 import { ServiceRegistry } from '../../../src-main/rpc/service-registry'
+import type { FlowCommand } from '../../../src-main/flow/flow-messages'
 import { CoordinatorService } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { StoreState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { dingoError } from '../../../src-main/rpc/dingo-error'
@@ -44,6 +45,11 @@ export class FakeMount implements NodeMount {
     this.rules.push(...links)
     await this.starting
     return phases
+  }
+
+  flow(command: FlowCommand): Promise<void> {
+    this.calls.push(`flow ${command.kind}`)
+    return Promise.resolve()
   }
 
   async stop(options: StopOptions): Promise<void> {

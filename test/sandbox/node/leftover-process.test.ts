@@ -89,7 +89,12 @@ describe('the holder of a real folder', () => {
 describe('a node that holds its folder', () => {
   const config = { name: 'store-1', directory: '/w/store-1' } as NodeConfig
   const phases = { engineMs: 1, nodeMs: 2, serveMs: 3 }
-  const listener = { onFailure: () => undefined, onWarning: () => undefined, onShutdown: () => undefined }
+  const listener = {
+    onFailure: () => undefined,
+    onWarning: () => undefined,
+    onShutdown: () => undefined,
+    onFlow: () => undefined,
+  }
 
   it('does so before it opens anything, until it has closed everything', async () => {
     const isHeld = () =>

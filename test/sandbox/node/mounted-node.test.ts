@@ -36,6 +36,9 @@ beforeEach(() => {
     setLink: () => {
       throw new SandboxError('INVALID_ARGUMENT', 'A delay is a number.')
     },
+    flow: (command) => {
+      done.push(command.kind)
+    },
     status: () => Promise.reject(new Error('not asked by these tests')),
   }
   mounted = new MountedNode(

@@ -73,6 +73,7 @@ beforeEach(() => {
     onExit: (exit) => exits.push(exit),
     onFailure: (error) => failures.push(error),
     onWarning: () => undefined,
+    onFlow: () => undefined,
   })
 })
 
