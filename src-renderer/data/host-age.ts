@@ -1,4 +1,5 @@
-import { computed, toValue } from 'vue'
+import { useDocumentVisibility } from '@vueuse/core'
+import { computed, onActivated, onDeactivated, toValue, watch } from 'vue'
 import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { formatCount, formatDurationMs } from '../ui/format'
@@ -6,28 +7,47 @@ import { useMetricsStore } from './metrics-store'
 import { useOverviewStore } from './overview-store'
 
 /**
- * How old something is that the host told, in ms. A page has no clock: the time is the newest that the host told, so both
- * ends of the age are of the same clock, and nothing ticks while nothing comes.
+ * The wall time of the host in ms, as it told it last; 0 before it has. A page has no clock: ages are made of times of one
+ * clock, and nothing ticks while nothing comes.
+ */
+export function useHostNowMs(): ComputedRef<number> {
+  const metrics = useMetricsStore()
+  const overview = useOverviewStore()
+  return computed(() => Math.max(metrics.samples.at(-1)?.atMs ?? 0, overview.overview?.takenAtMs ?? 0))
+}
+
+/**
+ * How old something is that the host told, to the second: `5 s`, `3 min 5 s`.
  *
  * @param takenAtMs wall time of the host in ms; undefined for nothing
  */
-export function useHostAgeMs(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<number | undefined> {
-  const metrics = useMetricsStore()
-  const overview = useOverviewStore()
+export function useHostAge(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<string> {
+  const { locale } = useI18n()
+  const nowMs = useHostNowMs()
   return computed(() => {
-    const then = toValue(takenAtMs)
-    if (then === undefined) return undefined
-    const nowMs = Math.max(metrics.samples.at(-1)?.atMs ?? 0, overview.overview?.takenAtMs ?? 0)
-    return Math.max(0, nowMs - then)
+    const seconds = Math.round(Math.max(0, nowMs.value - (toValue(takenAtMs) ?? nowMs.value)) / 1000)
+    return seconds < 60 ? `${formatCount(seconds, locale.value)} s` : formatDurationMs(1000 * seconds, locale.value)
   })
 }
 
-/** The same in words, to the second: `5 s`, `3 min 5 s`. */
-export function useHostAge(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<string> {
-  const { locale } = useI18n()
-  const ageMs = useHostAgeMs(takenAtMs)
-  return computed(() => {
-    const seconds = Math.round((ageMs.value ?? 0) / 1000)
-    return seconds < 60 ? `${formatCount(seconds, locale.value)} s` : formatDurationMs(1000 * seconds, locale.value)
+/**
+ * Has something read anew when it has become old, as long as the component lives that calls this, and only while it can be
+ * seen.
+ *
+ * @param takenAtMs when it was taken: wall time of the host in ms; undefined for nothing, which does not become old
+ */
+export function onceOld(takenAtMs: MaybeRefOrGetter<number | undefined>, oldMs: number, read: () => void): void {
+  const nowMs = useHostNowMs()
+  const visibility = useDocumentVisibility()
+  let isShown = true
+  onActivated(() => {
+    isShown = true
+  })
+  onDeactivated(() => {
+    isShown = false
+  })
+  watch([nowMs, visibility], () => {
+    const then = toValue(takenAtMs)
+    if (then !== undefined && isShown && visibility.value === 'visible' && nowMs.value - then >= oldMs) read()
   })
 }

@@ -3,14 +3,15 @@ import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { ClusterOverview, RegionTile } from '../../src-main/client/views/overview'
 import type { RegionDetail } from '../../src-main/client/views/region-detail'
 import { toDoorError, useDoorClient } from './door-client'
+import { onceOld } from './host-age'
 import { useOverviewStore } from './overview-store'
 
-/** How old the detail may become while overviews come that say nothing new of its region. */
-const SLOW_TICK_MS = 2_000
+/** How old the detail may become: what an overview does not tell, such as positions in the log, moves on as well. */
+const OLD_MS = 3_000
 
 /**
  * One region from all sides, for as long as the component lives that calls this. Read anew when an overview tells
- * something else of the region, and with the overviews when it has become old; not while the component is not shown.
+ * something else of the region, and when it has become old; not while the component is not shown.
  */
 export function useRegionDetail(regionId: number) {
   const client = useDoorClient()
@@ -50,13 +51,19 @@ export function useRegionDetail(regionId: number) {
     const tile = next.tiles.find((each) => each.regionId === regionId)
     const isOther = JSON.stringify(tile) !== JSON.stringify(tileBefore)
     tileBefore = tile
-    const isOld = detail.value === undefined || next.takenAtMs - detail.value.takenAtMs >= SLOW_TICK_MS
-    if (isShown && !isGone.value && (isOther || isOld)) void load()
+    if (isShown && !isGone.value && (isOther || detail.value === undefined)) void load()
   }
 
   watch(
     () => overview.overview,
     (next) => next && heed(next),
+  )
+  onceOld(
+    () => (isGone.value ? undefined : detail.value?.takenAtMs),
+    OLD_MS,
+    () => {
+      if (!isAsking) void load()
+    },
   )
   onActivated(() => {
     if (isShown) return

@@ -15,7 +15,7 @@ export const en = {
   replicasTitle: 'Replicas',
   table: 'Table',
   size: 'Size',
-  keys: '{count} keys',
+  keys: 'keys: {count}',
   from: 'From',
   to: 'To, not included',
   copyJson: 'Copy as JSON',
@@ -34,9 +34,9 @@ export const en = {
   replicas: {
     label: 'What the coordinators and each replica think of the region',
     field: 'Field',
-    disputed: 'They differ in {count} fields, which are marked.',
+    disputed: 'Fields in which they differ: {count}. The cells that differ are marked.',
     agreed: 'The coordinators and all replicas agree in every field.',
-    agreedButSilent: 'Those that answer agree in every field; {count} replicas do not answer.',
+    agreedButSilent: 'Those that answer agree in every field. Replicas that do not answer: {count}.',
     differs: 'Differs:',
     silent: 'Tells nothing',
   },
@@ -61,7 +61,7 @@ export const en = {
       lastIndex: 'Last',
     },
     nodes: 'Raft nodes',
-    nodesNote: '{count} answer',
+    nodesNote: 'Answering: {count}',
     state: 'State',
     term: 'Term',
     olderTerm: 'older',
@@ -71,7 +71,7 @@ export const en = {
     pending: 'Pending entries',
     readonly: 'Read-only',
     followers: 'Followers as {leader} sees them',
-    followersNote: '{count} followers',
+    followersNote: '{count} in all',
     follower: 'Follower',
     condition: 'Condition',
     stable: 'keeps up',
@@ -83,7 +83,7 @@ export const en = {
   },
   log: {
     strips: 'Raft log of each replica',
-    range: '{from} to {to}, {count} entries',
+    range: 'Indexes {from} to {to}, {count} in all',
     follow: 'Follow the end',
     legend:
       'Tint: the term, in turn. Dashed: not committed. A applied, C committed, D durable. ≠ replicas have entries of different terms.',
@@ -112,7 +112,7 @@ export const en = {
     noJson: 'This entry holds no request.',
   },
   states: {
-    note: '{states} states, {moves} moves',
+    note: 'States: {states}, moves: {moves}',
     ofCoordinators: 'State for the coordinators',
     ofStores: 'State at the stores',
     present: 'now',
@@ -122,7 +122,7 @@ export const en = {
   },
   peers: {
     title: 'Peers',
-    count: '{count} peers',
+    count: '{count} in all',
     id: 'Id',
     role: 'Role',
     leads: 'Leads',
@@ -131,7 +131,7 @@ export const en = {
   },
   jobs: {
     title: 'Jobs of the coordinators',
-    count: '{count} jobs',
+    count: '{count} in all',
     none: 'No job of the coordinators concerns this region.',
     job: 'Job',
     name: 'Name',
@@ -143,7 +143,7 @@ export const en = {
   },
   changes: {
     title: 'Changes that the stores recorded',
-    count: '{count} records',
+    count: '{count} in all',
     none: 'No store has recorded a change of this region.',
     at: 'When',
     event: 'Event',

@@ -2,8 +2,8 @@
 export const en = {
   title: 'Regions',
   lead: 'Every region of the cluster, as the coordinators know it.',
-  all: '{all} regions',
-  matching: '{total} of {all} regions',
+  all: '{all} in all',
+  matching: '{total} of {all}',
   updated: 'updated {age} ago',
   refresh: 'Refresh',
   loading: 'Asking the coordinators for the regions …',
@@ -38,7 +38,7 @@ export const en = {
     'epoch-differs': 'Replicas and coordinators do not agree on the epoch.',
   },
   group: { none: 'Nothing', table: 'Table', leader: 'Leader' },
-  groupHeading: '{label}: {count} regions',
+  groupHeading: '{label} ({count})',
   set: { basics: 'Basics', raft: 'Raft', metrics: 'Metrics', all: 'All' },
   column: { concerns: 'Needs a look', lag: 'Lag' },
   hint: {
@@ -79,20 +79,20 @@ export const en = {
   },
   sizes: {
     title: 'Sizes',
-    note: '{count} regions with a known size',
+    note: 'Size known of {count}',
     from: 'From',
     to: 'Below',
     regions: 'Regions',
-    bar: '{count} regions from {from} to {to}',
+    bar: 'Regions from {from} to {to}: {count}',
     none: 'No region has reported its size yet.',
   },
   shares: {
     title: 'Leaders and replicas',
-    note: '{count} stores',
+    note: 'Stores: {count}',
     store: 'Store',
     leaders: 'Leaders',
     replicas: 'Replicas',
-    bar: '{store}: {leaders} leaders, {replicas} replicas',
+    bar: '{store}: leads {leaders}, holds {replicas}',
     none: 'No region is shown.',
   },
   noCluster: {
@@ -107,7 +107,7 @@ export const en = {
   },
   noMatch: {
     title: 'No region is like that',
-    text: 'None of the {all} regions passes all filters.',
+    text: 'The cluster has {all}, but none passes all filters.',
   },
   command: {
     refresh: 'Read the regions anew',

@@ -24,6 +24,11 @@ export function shortName(name: string, prefix: string): string {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name
 }
 
+/** Stores stand in the order of their ids, so that the same stores look the same in every row. */
+export function inOrder(storeIds: readonly number[]): readonly number[] {
+  return [...storeIds].sort((one, other) => one - other)
+}
+
 /** Every column, in the order of the grid. */
 export const regionColumns: readonly RegionColumn[] = [
   {
@@ -38,7 +43,7 @@ export const regionColumns: readonly RegionColumn[] = [
   {
     id: 'name',
     fieldName: 'REGION_NAME',
-    width: 176,
+    width: 232,
     kind: 'text',
     sortBy: 'name',
     sets: ['basics', 'raft', 'metrics'],
@@ -108,7 +113,7 @@ export const regionColumns: readonly RegionColumn[] = [
     width: 120,
     kind: 'list',
     sets: ['basics'],
-    value: ({ storeIds }) => storeIds,
+    value: ({ storeIds }) => inOrder(storeIds),
   },
   {
     id: 'startKey',

@@ -41,7 +41,7 @@ export const zhCN: Texts<typeof en> = {
     'epoch-differs': '各副本与 Coordinator 记录的 Epoch 不一致。',
   },
   group: { none: '不分组', table: '按表', leader: '按 Leader' },
-  groupHeading: '{label}：{count} 个 Region',
+  groupHeading: '{label}（{count}）',
   set: { basics: '基本', raft: 'Raft', metrics: '指标', all: '全部' },
   column: { concerns: '需要关注', lag: '落后' },
   hint: {

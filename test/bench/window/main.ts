@@ -7,10 +7,11 @@ import { createLaunchContext } from '../../../src-main/headless/launcher/launch-
 import { sandboxArgs } from '../../../src-main/headless/launcher/launch-electron'
 import { temporaryDirectory } from '../../window/support/temporary-directory'
 import { makeClusterOfRegions } from './cluster-of-regions'
+import { measureGridScroll } from './grid-scroll'
 
 /** Relative to the project, where benchmarks run: this file itself is bundled away. */
 const hookPath = join(process.cwd(), 'test/bench/window/report-interactive.cjs')
-const usage = 'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--json]'
+const usage = 'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--grid] [--json]'
 const REGIONS = 30
 
 /** What one start of the program told. Times in ms since its process was started. */
@@ -25,20 +26,32 @@ interface Start {
 /**
  * How long the window takes to be interactive: from the start of a process to the paint of the first screen with what the
  * host told; without a cluster, and with one that reopens 30 regions, which also says when the cluster serves and what the
- * program costs while nobody touches it. Of the built program; needs a display.
+ * program costs while nobody touches it. Of the built program; needs a display. With `--grid` instead how long frames take
+ * while the grid of regions is scrolled over 100,000 rows; needs a Chromium.
  *
  * @returns the exit status
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: { type: 'string' }, 'idle-seconds': { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      rounds: { type: 'string' },
+      'idle-seconds': { type: 'string' },
+      json: { type: 'boolean' },
+      grid: { type: 'boolean' },
+    },
   })
   const rounds = Number(values.rounds ?? 7)
   const idleMs = Number(values['idle-seconds'] ?? 10) * 1000
   if (!Number.isInteger(rounds) || rounds < 1 || !(idleMs > 0)) {
     console.error(usage)
     return 2
+  }
+  if (values.grid) {
+    const report = await measureGridScroll()
+    if (values.json) console.log(JSON.stringify(report))
+    else console.table(report)
+    return 0
   }
   const context = createLaunchContext(process.cwd())
   const { runtime } = await findRuntime(context)

@@ -4,7 +4,7 @@ import type { ReplicaRaft } from '../../../../src-main/client/views/region-detai
 export const logPositions = ['firstIndex', 'appliedIndex', 'committedIndex', 'durableIndex', 'lastIndex'] as const
 export type LogPosition = (typeof logPositions)[number]
 
-/** A stretch of log indexes that is drawn from left to right; both ends are in it. */
+/** A stretch of the log that is drawn from left to right: the entries behind `from`, up to `to`. */
 export interface IndexAxis {
   readonly from: number
   readonly to: number
@@ -16,9 +16,8 @@ const END_LENGTH = 60
 /** One axis for the logs of all replicas, so that bars can be compared. */
 export function indexAxis(rafts: ReadonlyArray<Pick<ReplicaRaft, LogPosition>>, part: 'whole' | 'end'): IndexAxis {
   const to = Math.max(1, ...rafts.map(({ lastIndex }) => lastIndex))
-  const first = Math.min(to, ...rafts.map(({ firstIndex }) => Math.max(0, firstIndex)))
-  const lowest = part === 'whole' ? first : Math.max(first, to - END_LENGTH + 1)
-  return { from: Math.max(0, Math.min(lowest, to - 1)), to }
+  const first = Math.min(to, ...rafts.map(({ firstIndex }) => Math.max(1, firstIndex)))
+  return { from: part === 'whole' ? first - 1 : Math.max(first - 1, to - END_LENGTH), to }
 }
 
 /** Where an index lies on the axis, as a share of its length: 0 to 1, what is outside at the near end. */

@@ -62,7 +62,8 @@ export function layOutStates({ states, moves }: StateMachineView): StateLayout {
   )
   const places = [...placed.values()]
   return {
-    width: Math.max(0, ...places.map(({ x }) => x)) + STATE_WIDTH + MARGIN_PX,
+    // Beside the last column there is room for moves within it.
+    width: Math.max(0, ...places.map(({ x }) => x)) + STATE_WIDTH + 3 * MARGIN_PX,
     height: Math.max(0, ...places.map(({ y }) => y)) + STATE_HEIGHT + MARGIN_PX,
     states: places,
     moves: moves.flatMap(({ from, to }) => {

@@ -13,8 +13,13 @@ const positions = (firstIndex: number, lastIndex: number) => ({
 
 describe('the axis of index bars', () => {
   it('holds the logs of all replicas', () => {
-    expect(indexAxis([positions(400, 1994), positions(1, 2003)], 'whole')).toEqual({ from: 1, to: 2003 })
-    expect(indexAxis([positions(400, 1994), positions(1, 2003)], 'end')).toEqual({ from: 1944, to: 2003 })
+    expect(indexAxis([positions(400, 1994), positions(1, 2003)], 'whole')).toEqual({ from: 0, to: 2003 })
+    expect(indexAxis([positions(400, 1994), positions(1, 2003)], 'end')).toEqual({ from: 1943, to: 2003 })
+  })
+
+  it('shows the only entry of a log', () => {
+    const axis = indexAxis([positions(2, 2)], 'whole')
+    expect(shareOf(2, axis) - shareOf(1, axis)).toBe(1)
   })
 
   it('has a length even for an empty log', () => {
