@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { StageName } from '../../src-main/flow/stages'
-import { until } from '../sandbox/cluster/real-cluster'
+import { keyOf, until } from '../sandbox/cluster/real-cluster'
+import { StoreService } from '../../src-main/rpc/generated/dingodb/store_pb'
 import { requireCapabilityOfAll } from '../support/capabilities'
 import { gate } from './flow-harness'
 import { SteppedCluster } from './stepped-cluster'
@@ -78,18 +79,20 @@ describe('a gate', () => {
     await cluster.released()
   })
 
-  it('has all clocks stand still, so that a minute of reading brings no election', async () => {
+  it('has all clocks stand still, so that a minute of reading brings no election, even to followers that hear nothing', async () => {
     await cluster.controller.setMode('all-stop')
-    const { term } = cluster
+    const { term, leaderId, host } = cluster
     const traceId = cluster.newTraceId()
     const { gateId } = await cluster.controller.addGate(gate({ stage: 'raftNode.commit' }))
     const put = cluster.tracedPut(traceId, 'read for a minute')
     await cluster.hold(traceId)
     await until(() => cluster.controller.state.isFrozen)
+    for (const follower of cluster.followers) await host.cutLink(leaderId, follower)
     for (let second = 0; second < 60; second++) {
       cluster.clock.skip(1_000)
       await cluster.committed(cluster.regionId)
     }
+    await host.healAll()
     await cluster.controller.removeGate(gateId)
     expect((await put).error).toBeUndefined()
     await cluster.released()
@@ -99,14 +102,28 @@ describe('a gate', () => {
 
   it('keeps the writes behind a held one in the order of their timestamps', async () => {
     const traceId = cluster.newTraceId()
-    const { gateId } = await cluster.controller.addGate(gate({ stage: 'raftNode.propose' }))
-    const held = cluster.tracedPut(traceId, 'same key')
+    const { gateId } = await cluster.controller.addGate(
+      gate({ stage: 'raftNode.propose', operation: 'KvCompareAndSet' }),
+    )
+    const { kvCompareAndSet } = StoreService.method
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const held = cluster.leaderChannel.unary(
+      kvCompareAndSet,
+      {
+        context: await cluster.context(),
+        kv: { key: keyOf('ordered'), value: bytes('compared') },
+        expectValue: bytes('put'),
+      },
+      { traceId, untimed: true },
+    )
     await cluster.hold(traceId)
-    const behind = cluster.put('same key', 'the later one')
-    await cluster.committed(cluster.regionId)
+    const behind = cluster.put('ordered', 'put')
+    // Rounds of the cluster, in which it would have overtaken the held one.
+    for (let round = 0; round < 20; round++) await cluster.committed(cluster.regionId)
     await cluster.controller.removeGate(gateId)
-    await held
     await behind
-    expect(await cluster.get('same key')).toBe('the later one')
+    // Had the put overtaken it, the comparison would succeed and then be hidden by the put's newer version.
+    expect((await held).keyState).toBe(false)
+    expect(await cluster.get('ordered')).toBe('put')
   })
 })
