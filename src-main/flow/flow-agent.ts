@@ -98,6 +98,11 @@ export class FlowAgent implements FlowProbe {
     }
   }
 
+  /** Reports what is gathered. */
+  flush(): void {
+    this.#flushReports()
+  }
+
   /** The controller is gone: nothing is stopped any more, what is held goes on, and time flows. */
   letGo(): void {
     this.#gates.set([])

@@ -53,6 +53,22 @@ export class PlainData {
     throw this.#refuse('a text that is not empty')
   }
 
+  /** A text that may be empty. */
+  string(): string {
+    if (typeof this.#value === 'string') return this.#value
+    throw this.#refuse('a text')
+  }
+
+  truth(): boolean {
+    if (typeof this.#value === 'boolean') return this.#value
+    throw this.#refuse('true or false')
+  }
+
+  bytes(): Uint8Array {
+    if (this.#value instanceof Uint8Array) return this.#value
+    throw this.#refuse('bytes')
+  }
+
   /** A whole number from `least` to `greatest`. */
   wholeNumber(least: number, greatest: number = Number.MAX_SAFE_INTEGER): number {
     const value = this.#value

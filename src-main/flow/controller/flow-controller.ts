@@ -215,6 +215,8 @@ export class FlowController implements FlowControl {
       await this.#configure()
     }
     const ended = (error: unknown) => {
+      // Whoever reads a trace that has ended finds the client's part whole.
+      this.#client.flush()
       trace.endedAtMs = clock.wallTimeMs()
       trace.error = error === undefined ? undefined : SandboxError.from(error).serialize()
       this.#stops = this.#stops.filter((stop) => stop.traceId !== traceId)

@@ -4,10 +4,11 @@ import type { Env } from '../../env'
 import { makeDurableDirectory } from '../../env'
 import { FreezableClock } from '../../env/freezable-clock'
 import { FlowAgent } from '../../flow/flow-agent'
-import type { FlowCommand } from '../../flow/flow-messages'
+import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { ManagedNode } from '../../raft/node/raft-node-manager'
 import { RaftNodeManager } from '../../raft/node/raft-node-manager'
 import { ControlService } from '../../rpc/generated/sandbox/control_pb'
+import { StepService as StepServiceDescription } from '../../rpc/generated/sandbox/step_pb'
 import { InspectionService } from '../../rpc/generated/sandbox/inspection_pb'
 import { GrpcServer } from '../../rpc/grpc/grpc-server'
 import { ServiceRegistry } from '../../rpc/service-registry'
@@ -25,6 +26,8 @@ import { NodeNetwork } from './node-network'
 import type { NodeStartPhases, NodeStatus } from './node-status'
 import type { RoleNode } from './role-node'
 import { COLUMN_FAMILIES, createRoleNode } from './role-node'
+import { FlowSeat } from './step/flow-seat'
+import { StepService } from './step/step-service'
 
 /** Makes nodes over the given world. */
 export function createNode(env: Env): CreateNode {
@@ -48,6 +51,8 @@ export class NodeRuntime implements MountableNode {
   readonly #env: Env
   readonly #realEnv: Env
   readonly #flow: FlowAgent
+  readonly #seat: FlowSeat
+  readonly #stepService: StepService
   readonly #config: NodeConfig
   readonly #links: readonly LinkRule[]
   readonly #listener: NodeListener
@@ -65,15 +70,19 @@ export class NodeRuntime implements MountableNode {
     const freezer = new FreezableClock(env.clock)
     this.#env = { ...env, clock: freezer }
     this.#realEnv = env
-    this.#flow = new FlowAgent({
-      nodeId: config.nodeId,
-      nodeName: config.name,
-      nameOf: (nodeId) => nodeNameIn(config, nodeId),
-      clock: env.clock,
-      random: env.random,
-      freezer,
-      report: listener.onFlow,
-    })
+    const createAgent = (report: (report: FlowReport) => void) =>
+      new FlowAgent({
+        nodeId: config.nodeId,
+        nodeName: config.name,
+        nameOf: (nodeId) => nodeNameIn(config, nodeId),
+        clock: env.clock,
+        random: env.random,
+        freezer,
+        report,
+      })
+    this.#seat = new FlowSeat(createAgent, listener.onFlow)
+    this.#flow = this.#seat.agent
+    this.#stepService = new StepService(this.#seat)
     this.#config = config
     this.#links = links
     this.#meter = new EventLoopDelayMeter(env.clock)
@@ -105,7 +114,7 @@ export class NodeRuntime implements MountableNode {
   stop(options: StopOptions): Promise<void> {
     if (this.#ending === undefined) {
       this.#ending = this.#stop(options)
-      this.#flow.letGo()
+      this.#letGo()
     }
     return this.#ending
   }
@@ -115,7 +124,7 @@ export class NodeRuntime implements MountableNode {
       this.#isKilled = true
       this.#silence()
       // What is held would keep the node from closing.
-      this.#flow.letGo()
+      this.#letGo()
       // An orderly end that is under way goes on without anybody to talk to.
       this.#ending ??= this.#closeKilled()
     }
@@ -129,7 +138,7 @@ export class NodeRuntime implements MountableNode {
 
   flow(command: FlowCommand): void {
     // A node that ends stops nothing any more.
-    if (this.#ending === undefined && !this.#isKilled) this.#flow.receive(command)
+    if (this.#ending === undefined && !this.#isKilled) this.#seat.command(command)
   }
 
   status(): Promise<NodeStatus> {
@@ -195,6 +204,7 @@ export class NodeRuntime implements MountableNode {
     roleNode.registerServices(ports)
     network.transport.registerServices(ports.raft)
     ports.server.add(ControlService, this.#controlHandlers())
+    ports.server.addStream(StepServiceDescription.method.control, this.#stepService.handler)
     const metrics = this.#metrics(rawEngine, raftManager, roleNode)
     ports.server.add(InspectionService, inspectionHandlers({ disk, raftManager, rawEngine, metrics }))
 
@@ -298,6 +308,12 @@ export class NodeRuntime implements MountableNode {
     for (const server of servers) server.silence()
     void network?.close()
     role?.silence()
+  }
+
+  /** Nobody steps it any more. */
+  #letGo(): void {
+    this.#stepService.close()
+    this.#flow.letGo()
   }
 
   #checkAlive(): void {
