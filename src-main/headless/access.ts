@@ -55,7 +55,9 @@ export function createGatekeeper(options: {
       const changes = method !== 'GET' && method !== 'HEAD'
       if (changes && origin === undefined) return refused(`A ${method} request needs an Origin header`)
 
-      const { pathname, searchParams } = new URL(target, `http://${host}`)
+      // A client may name another host as its target, or anything; and `//x` is a path here, not another host's name.
+      if (!target.startsWith('/')) return refused(`${quote(target)} is no path of this host`)
+      const { pathname, searchParams } = new URL(`http://${host}${target}`)
       if (!changes && pathname === '/' && searchParams.has('token')) {
         if (!hasToken(searchParams.get('token') ?? undefined))
           return refused('The token in the address is not of this start')

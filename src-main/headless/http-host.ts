@@ -84,7 +84,16 @@ function listen(server: Server, bindHost: string, port: number): Promise<number>
 async function carry(door: Pick<Door, 'handle'>, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController()
   outgoing.once('close', () => gone.abort())
-  const response = await door.handle(toRequest(incoming, gone.signal))
+  let request: Request
+  try {
+    request = toRequest(incoming, gone.signal)
+  } catch {
+    // Methods and headers that fetch knows no requests with: no page sends them.
+    outgoing.writeHead(400, { ...securityHeaders(), 'content-type': 'text/plain; charset=utf-8' })
+    outgoing.end('This host cannot carry such a request.\n')
+    return
+  }
+  const response = await door.handle(request)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null || incoming.method === 'HEAD') {
     outgoing.end()

@@ -50,6 +50,16 @@ describe('the HTTP host', () => {
     expect(heard).toBe(false)
   })
 
+  it('outlives requests that no browser means: any page of the web can make one send some of them', async () => {
+    await open(() => Promise.resolve(new Response('inside')))
+    const headers = { cookie: cookie(), origin: `http://127.0.0.1:${host.port}` }
+    expect((await send('//[')).status).toBe(403)
+    expect((await send('//[', { headers })).status).toBe(200)
+    expect((await send('http://elsewhere.example/', { headers })).status).toBe(403)
+    expect((await send('/', { method: 'TRACE', headers })).status).toBe(400)
+    expect(await send('/', { headers })).toMatchObject({ status: 200, body: 'inside' })
+  })
+
   it('exchanges the token for a cookie, and lets that in', async () => {
     await open(() => Promise.resolve(new Response('inside')))
     const exchange = await send(new URL(host.address).search.replace('?', '/?'))
