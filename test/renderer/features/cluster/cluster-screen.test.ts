@@ -42,7 +42,8 @@ describe('the cluster screen', () => {
     ])
     expect(page.get('[data-node="22002"]').text()).toMatch(/Leader.*term 3/s)
     expect(page.findAll('.tile')).toHaveLength(6)
-    expect(page.get('[data-tile="20001-80001"]').text()).toBe('R80001L')
+    expect(page.get('[data-tile="20001-80001"]').text()).toBe('R80001')
+    expect(page.get('[data-tile="20001-80001"] .letter').attributes('data-letter')).toBe('L')
     expect(page.get('[data-tile="20002-80001"]').attributes('aria-label')).toBe(
       'R80001 on S2: follower · table users · term 2',
     )
