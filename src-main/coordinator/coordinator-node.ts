@@ -1,12 +1,15 @@
 import { SandboxError } from '../base/sandbox-error'
 import type { Env, Timer } from '../env'
 import type { RawEngine } from '../engine/raw/index'
+import type { FlowProbe } from '../flow/flow-probe'
+import { noProbe } from '../flow/flow-probe'
 import type { RaftNode } from '../raft/node/raft-node'
 import type { RaftNodeManager } from '../raft/node/raft-node-manager'
 import type { RpcChannels } from '../rpc/rpc-channel'
 import type { ServiceRegistry } from '../rpc/service-registry'
 import { Leadership } from './control/leadership'
 import { MetaControl } from './control/meta-control'
+import { MetaFlow } from './control/meta-flow'
 import type { CoordinatorSettings } from './coordinator-settings'
 import { DEFAULT_COORDINATOR_SETTINGS } from './coordinator-settings'
 import type { OnCoordinatorStage } from './coordinator-stage'
@@ -62,6 +65,8 @@ export interface CoordinatorNodeOptions {
   readonly channels: RpcChannels
   readonly settings?: Partial<CoordinatorSettings>
   readonly onStage?: OnCoordinatorStage
+  /** Follows changes of the metadata. Default: nobody does. */
+  readonly probe?: FlowProbe
   /** The coordinator cannot go on and must be started anew. */
   readonly onFailure: (error: SandboxError) => void
   /** Something went wrong that it can live with. */
@@ -187,6 +192,7 @@ export class CoordinatorNode {
       leaderCount: (storeId) => duties.reports.leaderCount(storeId),
       randomBytes: (length) => keyrings.bytes(length),
       onStage: onStage ?? (() => undefined),
+      flow: new MetaFlow(this.options.probe ?? noProbe),
     }
     const retention = new Retention(context)
     control.beforeCommit = (draft) => {

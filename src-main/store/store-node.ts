@@ -143,6 +143,7 @@ export class StoreNode {
       maxRunning: settings.maxRunningRegionCommands,
       historyLimits,
       observer: options.commandObserver,
+      probe: options.probe,
       onFailed: (command) => {
         void this.#reportFailedCommand(command)
       },

@@ -1,10 +1,13 @@
-import { create } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock, Timer } from '../../env'
+import type { RequestTrace } from '../../flow/flow-probe'
+import { passStage } from '../../flow/pass-stage'
+import { bytesDatum } from '../../flow/stage-data'
 import type { Location, Store } from '../../rpc/generated/dingodb/common_pb'
 import { StoreState } from '../../rpc/generated/dingodb/common_pb'
 import type { RegionCmd } from '../../rpc/generated/dingodb/coordinator_pb'
-import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import { RegionCmdSchema, RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno, ErrorSchema } from '../../rpc/generated/dingodb/error_pb'
 import { PushService } from '../../rpc/generated/dingodb/push_pb'
 import { nodeAddress } from '../../rpc/node-address'
@@ -17,6 +20,7 @@ import type { CommandResult } from '../model/command-results'
 import { applyCommandResults, NO_ERROR } from '../model/command-results'
 import type { ControlContext } from '../model/control-context'
 import { currentOperations, isGivenUp, isPending } from '../model/jobs'
+import { causes } from '../stage-causes'
 import { commandOutcome } from './command-result'
 
 /** What a command waits for may end soon, and the commit that tells of it wakes the runner; within this pause it is not asked again. */
@@ -107,7 +111,7 @@ export class JobRunner {
     if (store?.serverLocation === undefined || store.state === StoreState.STORE_OFFLINE) return
     this.#busy.add(storeId)
     try {
-      for (const group of inPushOrder(commands)) {
+      for (const group of inPushOrder(commands).flatMap((each) => this.#byTrace(each))) {
         const results = await this.#pushGroup(store, store.serverLocation, group)
         if (!this.#isRunning || results.length === 0) return
         await this.#options.control.run((draft) => {
@@ -136,6 +140,8 @@ export class JobRunner {
     const regionCmds = commands.map((command) => ({ ...command, retry: this.#isRepeated(command) }))
     for (const { id } of commands) this.#notBefore.set(Number(id), clock.monotonicMs() + jobIntervalMs)
     for (const command of regionCmds) context.onStage({ name: 'coordinator.pushRegionCmd', data: command })
+    const trace = commands[0] === undefined ? undefined : context.flow.traceOf(commands[0].jobId)
+    if (trace !== undefined) await pushInStages(trace, store, regionCmds)
     let response
     try {
       response = await channels
@@ -143,7 +149,7 @@ export class JobRunner {
         .unary(
           PushService.method.pushStoreOperation,
           { storeOperation: { storeId: store.id, regionCmds } },
-          { timeoutMs: pushTimeoutMs },
+          { timeoutMs: pushTimeoutMs, traceId: trace?.traceId },
         )
       // Refused as a whole, by a store that is still starting for instance: it has looked at none of the commands.
       if (response.regionCmdResults.length === 0) throwIfError(response)
@@ -166,10 +172,41 @@ export class JobRunner {
     })
   }
 
+  /** One push carries the commands of one trace, or of none: its id travels with the call. */
+  #byTrace(commands: readonly RegionCmd[]): ReadonlyArray<readonly RegionCmd[]> {
+    const { flow } = this.#options.context
+    const groups = new Map<string | undefined, RegionCmd[]>()
+    for (const command of commands) {
+      const traceId = flow.traceOf(command.jobId)?.traceId
+      const group = groups.get(traceId)
+      if (group === undefined) groups.set(traceId, [command])
+      else group.push(command)
+    }
+    return [...groups.values()]
+  }
+
   /** A store refuses a command whose id it knows unless it is told that this one is to be carried out again. */
   #isRepeated({ id, regionCmdType, status }: RegionCmd): boolean {
     if (status === RegionCmdStatus.STATUS_FAIL) return true
     return regionCmdType === RegionCmdType.CMD_DELETE && this.#notBefore.has(Number(id))
+  }
+}
+
+/** Resolves when the commands may leave. */
+async function pushInStages(trace: RequestTrace, { id }: Store, commands: readonly RegionCmd[]): Promise<void> {
+  for (const command of commands) {
+    const storeId = Number(id)
+    const { regionCmdType, regionId } = command
+    await passStage(
+      trace,
+      'coordinator.pushRegionCmd',
+      () => ({
+        before: [bytesDatum('command', RegionCmdSchema.typeName, toBinary(RegionCmdSchema, command))],
+        cause: causes.push(RegionCmdType[regionCmdType], Number(regionId), storeId),
+        peerId: storeId,
+      }),
+      () => undefined,
+    )
   }
 }
 

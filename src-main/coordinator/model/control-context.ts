@@ -1,3 +1,4 @@
+import type { MetaFlow } from '../control/meta-flow'
 import type { CoordinatorSettings } from '../coordinator-settings'
 import type { OnCoordinatorStage } from '../coordinator-stage'
 
@@ -11,4 +12,6 @@ export interface ControlContext {
   /** Bytes of chance for keyrings. */
   readonly randomBytes: (length: number) => Uint8Array
   readonly onStage: OnCoordinatorStage
+  /** Follows changes that somebody steps through. */
+  readonly flow: MetaFlow
 }

@@ -7,11 +7,10 @@ import { IdEpochType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type {
   DingoCommonIdSchema,
-  MetaService,
   SchemaSchema,
   TableDefinitionWithIdSchema,
 } from '../../rpc/generated/dingodb/meta_pb'
-import { EntityType, ReservedSchemaIds } from '../../rpc/generated/dingodb/meta_pb'
+import { EntityType, MetaService, ReservedSchemaIds } from '../../rpc/generated/dingodb/meta_pb'
 import type { MetaDraft } from '../meta/meta-draft'
 import { deletedTables, tables } from '../meta/meta-table'
 import type { MetaView } from '../meta/meta-view'
@@ -202,25 +201,26 @@ export function metaHandlers(service: GetServiceContext): ServiceHandlers<typeof
       })
     },
 
-    async createTable(request) {
-      const { control, context } = service()
-      const table = await control.run((draft) =>
-        createTable(draft, context, {
+    async createTable(request, call) {
+      const { context } = service()
+      const asked = { operation: 'CreateTable', method: MetaService.method.createTable, request, call } as const
+      const table = await context.flow.run(service(), asked, (draft, planned) =>
+        createTable(draft, planned, {
           schemaId: request.schemaId,
           tableId: request.tableId,
           definition: request.tableDefinition,
           tenantId: 0n,
         }),
       )
-      context.onStage({ name: 'coordinator.commitMeta', data: table })
       return { tableId: tableId(table) }
     },
 
-    async createTables(request) {
-      const { control, context } = service()
-      const created = await control.run((draft) =>
+    async createTables(request, call) {
+      const { context } = service()
+      const asked = { operation: 'CreateTable', method: MetaService.method.createTables, request, call } as const
+      const created = await context.flow.run(service(), asked, (draft, planned) =>
         request.tableDefinitionWithIds.map((table) =>
-          createTable(draft, context, {
+          createTable(draft, planned, {
             schemaId: request.schemaId,
             tableId: table.tableId,
             definition: table.tableDefinition,
@@ -228,25 +228,26 @@ export function metaHandlers(service: GetServiceContext): ServiceHandlers<typeof
           }),
         ),
       )
-      context.onStage({ name: 'coordinator.commitMeta', data: created })
       return { tableIds: created.map(tableId) }
     },
 
-    async dropTable(request) {
-      const { control, context } = service()
-      await control.run((draft) => {
-        dropTable(draft, context, request.tableId)
+    async dropTable(request, call) {
+      const { context } = service()
+      const asked = { operation: 'DropTable', method: MetaService.method.dropTable, request, call } as const
+      await context.flow.run(service(), asked, (draft, planned) => {
+        dropTable(draft, planned, request.tableId)
+        return request.tableId
       })
-      context.onStage({ name: 'coordinator.commitMeta', data: request.tableId })
       return {}
     },
 
-    async dropTables(request) {
-      const { control, context } = service()
-      await control.run((draft) => {
-        for (const id of request.tableIds) dropTable(draft, context, id)
+    async dropTables(request, call) {
+      const { context } = service()
+      const asked = { operation: 'DropTable', method: MetaService.method.dropTables, request, call } as const
+      await context.flow.run(service(), asked, (draft, planned) => {
+        for (const id of request.tableIds) dropTable(draft, planned, id)
+        return request.tableIds
       })
-      context.onStage({ name: 'coordinator.commitMeta', data: request.tableIds })
       return {}
     },
 

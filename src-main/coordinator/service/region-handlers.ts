@@ -12,8 +12,8 @@ import {
   StoreType,
 } from '../../rpc/generated/dingodb/common_pb'
 import type { RegionInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
-import type { CoordinatorService, CreateRegionRequest } from '../../rpc/generated/dingodb/coordinator_pb'
-import { IdEpochType, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
+import type { CreateRegionRequest } from '../../rpc/generated/dingodb/coordinator_pb'
+import { CoordinatorService, IdEpochType, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { MetaDraft } from '../meta/meta-draft'
 import { deletedRegions, regions } from '../meta/meta-table'
@@ -119,22 +119,30 @@ export function regionHandlers(service: GetServiceContext): ServiceHandlers<type
       }))
     },
 
-    async createRegion(request) {
-      const { control, context } = service()
-      const regionId = await control.run((draft) => createRegion(draft, context, request))
-      context.onStage({ name: 'coordinator.commitMeta', data: { regionId } })
+    async createRegion(request, call) {
+      const { context } = service()
+      const asked = {
+        operation: 'CreateRegion',
+        method: CoordinatorService.method.createRegion,
+        request,
+        call,
+      } as const
+      const { regionId } = await context.flow.run(service(), asked, (draft, planned) => ({
+        regionId: createRegion(draft, planned, request),
+      }))
       return { regionId: BigInt(regionId) }
     },
 
-    async dropRegion(request) {
-      const { control, context } = service()
+    async dropRegion(request, call) {
+      const { context } = service()
       const regionId = toNumber(request.regionId, 'The region id')
-      await control.run((draft) => {
+      const asked = { operation: 'DropRegion', method: CoordinatorService.method.dropRegion, request, call } as const
+      await context.flow.run(service(), asked, (draft, planned) => {
         const region = requireRegion(draft, regionId)
-        context.onStage({ name: 'coordinator.validateDrop', data: region })
-        planDrops(draft, context, [region])
+        planned.onStage({ name: 'coordinator.validateDrop', data: region })
+        planDrops(draft, planned, [region])
+        return { regionId }
       })
-      context.onStage({ name: 'coordinator.commitMeta', data: { regionId } })
       return {}
     },
 

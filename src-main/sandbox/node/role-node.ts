@@ -66,7 +66,7 @@ function createStore({ env, config, rawEngine, raftManager, network, probe, list
   return store
 }
 
-function createCoordinator({ env, config, rawEngine, raftManager, network, listener }: RoleNodeParts): RoleNode {
+function createCoordinator({ env, config, rawEngine, raftManager, network, probe, listener }: RoleNodeParts): RoleNode {
   const { settings } = config
   return new CoordinatorNode({
     env,
@@ -81,6 +81,7 @@ function createCoordinator({ env, config, rawEngine, raftManager, network, liste
     rawEngine,
     raftManager,
     channels: network.channels,
+    probe,
     settings: { storeOfflineMs: settings.storeOfflineMs, jobIntervalMs: settings.jobIntervalMs },
     ...listener,
   })

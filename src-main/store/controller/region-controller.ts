@@ -8,6 +8,9 @@ import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { HistoryLimits } from '../meta/bounded-history'
 import type { RegionChangeEvent } from '../meta/region-change-recorder'
 import { KeyedQueue } from '../meta/keyed-queue'
+import type { FlowProbe } from '../../flow/flow-probe'
+import { noProbe } from '../../flow/flow-probe'
+import { CommandTrace } from './command-trace'
 import { CommandJournal } from './command-journal'
 import type { RegionCommand, RegionCommandContext } from './region-command'
 import { commandName, readRegionCommand } from './region-command'
@@ -23,6 +26,8 @@ export interface RegionControllerOptions extends Omit<RegionCommandContext, 'isU
   /** How many finished commands stay known. */
   readonly historyLimits: HistoryLimits
   readonly observer?: RegionCommandObserver | undefined
+  /** Follows commands. Default: nobody does. */
+  readonly probe?: FlowProbe | undefined
   /** A command has failed for good. */
   readonly onFailed: (command: RegionCmd) => void
   readonly onWarning: (error: SandboxError) => void
@@ -46,6 +51,8 @@ export class RegionController {
   readonly #underWay = new Map<number, RegionCommand>()
   /** What happened in the commands that run, not yet written. */
   readonly #timelines = new Map<number, RegionChangeEvent[]>()
+  /** Of the commands that somebody follows. */
+  readonly #traces = new Map<number, CommandTrace>()
   readonly #queue = new KeyedQueue<number>()
   readonly #slots: Slots
   readonly #closing = new AbortController()
@@ -97,8 +104,10 @@ export class RegionController {
    * Takes commands. When it resolves, those without a refusal survive a crash and will be done; it does not wait for that.
    * Refusals are errors of DingoDB's protocol: EREGION_REPEAT_COMMAND for an id that is known (a failed one is taken again when it is
    * marked as `retry`), and what the types of commands are refused with.
+   *
+   * @param traceId of the operation that the commands belong to, if somebody follows it
    */
-  async take(messages: readonly RegionCmd[]): Promise<readonly RegionCommandAnswer[]> {
+  async take(messages: readonly RegionCmd[], traceId?: string): Promise<readonly RegionCommandAnswer[]> {
     let tell: (isTaken: boolean) => void = () => undefined
     const saved = new Promise<boolean>((resolve) => (tell = resolve))
     const taken: RegionCommand[] = []
@@ -108,6 +117,7 @@ export class RegionController {
         this.#check(command)
         // From here on it counts, so that a command behind it sees it.
         this.#underWay.set(command.id, command)
+        this.#follow(command, traceId)
         this.#enqueue(command, saved)
         taken.push(command)
         return { message, refusal: undefined }
@@ -121,7 +131,10 @@ export class RegionController {
       tell(true)
       return answers
     } catch (thrown) {
-      for (const { id } of taken) this.#underWay.delete(id)
+      for (const { id } of taken) {
+        this.#underWay.delete(id)
+        this.#traces.delete(id)
+      }
       tell(false)
       const failure = SandboxError.from(thrown)
       return answers.map(({ message, refusal }) => ({ message, refusal: refusal ?? failure }))
@@ -208,10 +221,21 @@ export class RegionController {
   async #run(command: RegionCommand): Promise<SandboxError | undefined> {
     try {
       await handlerOf(command).run(command, this.#context)
+      this.#traces.get(command.id)?.end(undefined)
       return undefined
     } catch (thrown) {
+      this.#traces.get(command.id)?.end(thrown)
       return SandboxError.from(thrown)
+    } finally {
+      this.#traces.delete(command.id)
     }
+  }
+
+  #follow(command: RegionCommand, traceId: string | undefined): void {
+    const { probe = noProbe } = this.#options
+    if (!probe.isOn && traceId === undefined) return
+    const trace = CommandTrace.begin(probe, command, traceId)
+    if (trace !== undefined) this.#traces.set(command.id, trace)
   }
 
   /** Lets a step begin: not before whoever watches lets it, and not at all once the store stops. */
@@ -219,7 +243,8 @@ export class RegionController {
     const { signal } = this.#closing
     if (signal.aborted) throw stopped()
     this.#note(command, stage)
-    const held = this.#options.observer?.stage?.(command.regionId, stage)
+    const observed = this.#options.observer?.stage?.(command.regionId, stage)
+    const held = this.#traces.get(command.id)?.step(stage, observed) ?? observed
     if (held === undefined) return
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {

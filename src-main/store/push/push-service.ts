@@ -20,7 +20,7 @@ export function createPushService({
   controller,
 }: PushServiceDependencies): ServiceHandlers<typeof PushService> {
   return {
-    async pushStoreOperation({ storeOperation }) {
+    async pushStoreOperation({ storeOperation }, { traceId }) {
       if (storeOperation === undefined) {
         throw dingoError(Errno.EILLEGAL_PARAMTETERS, 'A push to a store needs a store operation, but it has none.')
       }
@@ -29,7 +29,7 @@ export function createPushService({
         const message = `The pushed operation is for store ${String(storeId)}, and this is store ${String(server.storeId)}.`
         throw dingoError(Errno.EILLEGAL_PARAMTETERS, message, { details: { storeId: server.storeId } })
       }
-      const answers = await controller.take(regionCmds)
+      const answers = await controller.take(regionCmds, traceId)
       return {
         regionCmdResults: answers.map(({ message, refusal }) => ({
           regionCmdId: message.id,
