@@ -18,7 +18,7 @@ export interface StageDatum {
   /** At most {@link MOST_DATUM_BYTES}; `length` tells how many there are. */
   readonly bytes: Uint8Array
   readonly length: number
-  /** For what has no protobuf descriptor: what a person reads, as JSON. */
+  /** What a person reads, as JSON. Nodes make it for what is no message of protobuf; for those, who shows them does. */
   readonly json: string | undefined
 }
 

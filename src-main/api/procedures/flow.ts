@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { conditionProblem } from '../../flow/condition'
 import type { Gate } from '../../flow/gate'
 import { stepKinds, stopModes } from '../../flow/gate'
 import { operationNames, stageNames } from '../../flow/stages'
-import { traceForPage } from '../stage-shape'
+import { traceForPage, wholeStageForPage } from '../stage-shape'
 import { procedure, router } from '../trpc'
 import { id, keyBytes } from './inputs'
 
@@ -64,7 +65,7 @@ export const flowRouter = router({
   /** One stage with its data whole, as far as it is kept (64 KiB each). */
   stage: procedure
     .input(z.strictObject({ traceId, stageId }))
-    .query(({ ctx, input }) => ctx.sandbox.stepping.stage(input.traceId, input.stageId)),
+    .query(({ ctx, input }) => wholeStageForPage(ctx.sandbox.stepping.stage(input.traceId, input.stageId))),
   /** Answers at once; the topics tell how it goes on. */
   run: procedure
     .input(z.strictObject({ operation, json: z.string().max(LONGEST_REQUEST), step: z.boolean() }))
@@ -77,6 +78,10 @@ export const flowRouter = router({
     .mutation(({ ctx, input: { oneIn, regionId, keyPrefix, operation: of } }) =>
       ctx.sandbox.stepping.setRule({ oneIn, regionId, keyPrefix, operation: of }),
     ),
+  /** Where a condition that is being typed cannot be read; undefined if it can. */
+  checkCondition: procedure
+    .input(z.strictObject({ condition: gateFields.condition }))
+    .query(({ input }) => conditionProblem(input.condition)),
   addGate: procedure.input(newGate).mutation(({ ctx, input }) => ctx.sandbox.stepping.addGate(gateOf(input))),
   changeGate: procedure
     .input(z.strictObject({ gateId, ...gateFields }))
