@@ -47,17 +47,23 @@ describe('the watch over the cluster', () => {
   function watched() {
     const clock = new SimulatedClock()
     const session = new SwitchedSession()
-    const world = { looks: 0, regionCount: 1, heartbeatAgeMs: 0, fails: false }
+    const world = { looks: 0, regionCount: 1, heartbeatAgeMs: 0, answersAfterMs: 0, fails: false }
     const overview = (): Promise<ClusterOverview> => {
       world.looks += 1
       if (world.fails) return Promise.reject(new Error('nobody answers'))
-      const { regionCount, heartbeatAgeMs } = world
+      const { regionCount, heartbeatAgeMs, answersAfterMs } = world
       const stores = [{ storeId: 20_001, heartbeatAgeMs, processUsedBytes: world.looks }]
-      return Promise.resolve({ takenAtMs: clock.wallTimeMs(), regionCount, stores } as unknown as ClusterOverview)
+      const picture = { takenAtMs: clock.wallTimeMs(), regionCount, stores } as unknown as ClusterOverview
+      return answersAfterMs === 0 ? Promise.resolve(picture) : clock.sleep(answersAfterMs).then(() => picture)
+    }
+    const deeds = new Set<() => void>()
+    const onDeed = (listener: () => void) => {
+      deeds.add(listener)
+      return () => deeds.delete(listener)
     }
     const told: ClusterOverview[] = []
-    const watch = new OverviewPoll({ clock, session, overview })
-    return { clock, session, world, told, watch, listen: () => watch.onOverview((each) => told.push(each)) }
+    const watch = new OverviewPoll({ clock, session, overview, onDeed })
+    return { clock, session, world, deeds, told, listen: () => watch.onOverview((each) => told.push(each)) }
   }
 
   it('looks every second while a cluster runs and somebody listens, and not otherwise', async () => {
@@ -99,6 +105,45 @@ describe('the watch over the cluster', () => {
     world.heartbeatAgeMs = 5_200
     await clock.advance(1_000)
     expect(told.map(({ stores }) => stores[0]?.heartbeatAgeMs)).toEqual([0, 2_400, 4_100, 5_200])
+  })
+
+  it('looks seldom while nothing happens, and closely again when something does', async () => {
+    const { clock, session, world, deeds, listen } = watched()
+    session.become('running')
+    const stop = listen()
+    await clock.advance(30_000)
+    const looksIn = async (timeMs: number) => {
+      const before = world.looks
+      await clock.advance(timeMs)
+      return world.looks - before
+    }
+    expect(await looksIn(20_000)).toBe(4)
+    session.become('running')
+    expect(await looksIn(3_000)).toBeGreaterThanOrEqual(3)
+    await clock.advance(30_000)
+    for (const deed of deeds) deed()
+    expect(await looksIn(3_000)).toBeGreaterThanOrEqual(3)
+    await clock.advance(30_000)
+    world.regionCount = 7
+    await clock.advance(5_000)
+    expect(await looksIn(4_000)).toBe(4)
+    stop()
+    expect(deeds.size).toBe(0)
+  })
+
+  it('tells nothing of a cluster that was closed while it was looked at', async () => {
+    const { clock, session, world, told, listen } = watched()
+    world.answersAfterMs = 500
+    session.become('running')
+    listen()
+    await clock.advance(100)
+    session.become('closing')
+    session.become('running')
+    world.regionCount = 2
+    await clock.advance(450)
+    expect(told).toEqual([])
+    await clock.advance(500)
+    expect(told.map(({ regionCount }) => regionCount)).toEqual([2])
   })
 
   it('goes on after a look that failed', async () => {
