@@ -72,6 +72,12 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const client = () => session.running().client
   const catalogue = new ClusterCatalogue(client, clock)
   const inspection = new ClusterInspectionViews({ client, catalogue, clock })
+  const tables = new ClusterTableViews({ client, catalogue, clock })
+  session.onChange(({ phase }) => {
+    if (phase !== 'closed') return
+    // What was read of a cluster is as large as the cluster, and of no use after its end.
+    for (const each of [catalogue, inspection, tables]) each.forget()
+  })
   const metrics = new ClusterMetricsRecorder({ clock, session, hostFigures })
   const stepping = new SessionStepping({
     session,
@@ -98,19 +104,28 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
     session,
     views: {
       inspection,
-      tables: new ClusterTableViews({ client, catalogue, clock }),
+      tables,
       keyspace: new ClusterKeyspaceViews({ client, catalogue, clock }),
       metrics,
-      overviewWatch: new OverviewPoll({ clock, session, overview: () => inspection.overview() }),
+      overviewWatch: new OverviewPoll({
+        clock,
+        session,
+        overview: () => inspection.overview(),
+        onDeed: (listener) => tables.onJob(listener),
+      }),
     },
     stepping,
     async close() {
       metrics.close()
-      await stepping.close()
       try {
-        await session.close()
+        // Whatever stepping complains about, the cluster ends in order and lets go of its workspace.
+        await stepping.close()
       } finally {
-        await log.close()
+        try {
+          await session.close()
+        } finally {
+          await log.close()
+        }
       }
     },
   }

@@ -49,6 +49,13 @@ export class ClusterInspectionViews implements InspectionViews {
     this.#maps = new ClusterMapsReader(sources.client, sources.catalogue, sources.clock)
   }
 
+  /** Lets go of what was read, which is much of a large cluster: it is closed. */
+  forget(): void {
+    this.#last = undefined
+    this.#maps.forget()
+    this.#rows.forget()
+  }
+
   async overview(): Promise<ClusterOverview> {
     const client = this.#sources.client()
     const { maps, error } = await this.#mapsOrLast(client)

@@ -81,6 +81,13 @@ export class ClusterMapsReader {
     return asked?.client === client && isGood ? asked.answer : this.#ask(client)
   }
 
+  /** Lets go of what was read: the cluster is closed. */
+  forget(): void {
+    this.#asked = undefined
+    this.#listed = undefined
+    this.#reported = undefined
+  }
+
   #ask(client: ClusterClient): Promise<ClusterMaps> {
     const startedMs = this.#clock.monotonicMs()
     const asked: Asked = { client, answer: this.#read(client), goodUntilMs: undefined }

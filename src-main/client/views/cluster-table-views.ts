@@ -95,6 +95,11 @@ export class ClusterTableViews implements TableViews {
     this.#jobs.giveUp(jobId)
   }
 
+  /** Lets go of the jobs that have ended: their cluster is closed. */
+  forget(): void {
+    this.#jobs.forgetEnded()
+  }
+
   onJob(listener: (job: TableJob) => void): () => void {
     return this.#jobs.onJob(listener)
   }

@@ -28,6 +28,12 @@ export class RegionRowsReader {
     return this.#known
   }
 
+  /** Lets go of the facts of the maps of before. */
+  forget(): void {
+    this.#known = undefined
+    this.#selected = undefined
+  }
+
   page(maps: ClusterMaps, { offset, limit, ...choice }: RegionRowsQuery): RegionRowsPage {
     const of = this.facts(maps)
     const key = JSON.stringify(Object.entries(choice).sort())

@@ -50,6 +50,11 @@ export class TableJobs {
       .reverse()
   }
 
+  /** Lets go of those that have ended, and of the client of each: their cluster is closed. */
+  forgetEnded(): void {
+    this.#jobs = this.#jobs.filter(({ isRunning }) => isRunning)
+  }
+
   /** @throws SandboxError CLIENT_NOT_FOUND */
   giveUp(jobId: string): void {
     const progress = this.#jobs.find(({ job }) => job.jobId === jobId)
