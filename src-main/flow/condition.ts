@@ -96,23 +96,24 @@ class ConditionParser {
     const nameToken = this.#peek()
     const name = factNames.find((known) => nameToken.kind === 'name' && known === nameToken.text)
     if (name === undefined) {
-      throw conditionError(this.#source, nameToken, `a name is expected there: one of ${factNames.join(', ')}`)
+      throw conditionError(this.#source, nameToken, 'name', `a name is expected there: one of ${factNames.join(', ')}`)
     }
     this.#next += 1
     const signToken = this.#peek()
     const comparison = comparisons.find((known) => known === signToken.text)
     if (comparison === undefined || signToken.kind === 'text') {
-      throw conditionError(this.#source, signToken, `a comparison is expected there: one of ${comparisons.join(' ')}`)
+      const problem = `a comparison is expected there: one of ${comparisons.join(' ')}`
+      throw conditionError(this.#source, signToken, 'comparison', problem)
     }
     this.#next += 1
     const valueToken = this.#peek()
     if (valueToken.kind !== 'number' && valueToken.kind !== 'text') {
-      throw conditionError(this.#source, valueToken, "a number or a text in '…' is expected there")
+      throw conditionError(this.#source, valueToken, 'value', "a number or a text in '…' is expected there")
     }
     this.#next += 1
     const value = valueToken.kind === 'number' ? Number(valueToken.text) : valueToken.text
     if (comparison === 'startsWith' && typeof value !== 'string') {
-      throw conditionError(this.#source, valueToken, "startsWith takes a text in '…'")
+      throw conditionError(this.#source, valueToken, 'text', "startsWith takes a text in '…'")
     }
     return compare(name, comparison, value)
   }
@@ -132,7 +133,8 @@ class ConditionParser {
   #expect(kind: Token['kind'], text: string, what: string): void {
     if (this.#takes(kind, text)) return
     const found = this.#peek()
-    throw conditionError(this.#source, found, kind === 'end' ? `${what} cannot be read` : `${what} is not closed`)
+    if (kind === 'end') throw conditionError(this.#source, found, 'end', `${what} cannot be read`)
+    throw conditionError(this.#source, found, 'parenthesis', `${what} is not closed`)
   }
 }
 
@@ -171,7 +173,7 @@ function tokensOf(source: string): readonly Token[] {
     const start = at + (/^\s*/.exec(source.slice(at))?.[0].length ?? 0)
     if (groups === undefined) {
       const found: Token = { kind: 'sign', text: source.charAt(start), at: start }
-      throw conditionError(source, found, 'this cannot be read')
+      throw conditionError(source, found, 'sign', 'this cannot be read')
     }
     const { name, number, single, double, sign } = groups
     if (name !== undefined) tokens.push({ kind: 'name', text: name, at: start })
@@ -184,9 +186,46 @@ function tokensOf(source: string): readonly Token[] {
   return tokens
 }
 
-function conditionError(source: string, { kind, text, at }: Token, problem: string): SandboxError {
+/** What a condition would need at the place where it cannot be read. */
+export type ExpectedInCondition = 'name' | 'comparison' | 'value' | 'text' | 'parenthesis' | 'sign' | 'end'
+
+/** Where a condition cannot be read: plain data. */
+export interface ConditionProblem {
+  /** Offset in the text, 0.. */
+  readonly at: number
+  readonly expected: ExpectedInCondition
+}
+
+/** What is wrong with a condition that is being typed; undefined if it can be read. */
+export function conditionProblem(source: string): ConditionProblem | undefined {
+  try {
+    parseCondition(source)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error
+    return { at: error.at, expected: error.expected }
+  }
+}
+
+class ConditionError extends SandboxError {
+  readonly at: number
+  readonly expected: ExpectedInCondition
+
+  constructor(source: string, at: number, expected: ExpectedInCondition, place: string, problem: string) {
+    super('FLOW_CONDITION', `The condition \`${source}\` cannot be read ${place}: ${problem}.`, {
+      details: { source, at, expected, problem },
+    })
+    this.at = at
+    this.expected = expected
+  }
+}
+
+function conditionError(
+  source: string,
+  { kind, text, at }: Token,
+  expected: ExpectedInCondition,
+  problem: string,
+): SandboxError {
   const place = kind === 'end' ? 'at its end' : `at "${text}" (character ${String(at + 1)})`
-  return new SandboxError('FLOW_CONDITION', `The condition \`${source}\` cannot be read ${place}: ${problem}.`, {
-    details: { source, at, problem },
-  })
+  return new ConditionError(source, at, expected, place, problem)
 }

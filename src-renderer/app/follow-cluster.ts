@@ -1,4 +1,5 @@
 import { watch } from 'vue'
+import { useFlowStore } from '../data/flow-store'
 import { useMetricsStore } from '../data/metrics-store'
 import { useOverviewStore } from '../data/overview-store'
 import { useSessionStore } from '../data/session-store'
@@ -10,6 +11,7 @@ export function followCluster(): void {
   const session = useSessionStore()
   const overview = useOverviewStore()
   const metrics = useMetricsStore()
+  const flow = useFlowStore()
   const jobs = useTableJobsStore()
   const tables = useTablesStore()
 
@@ -19,8 +21,10 @@ export function followCluster(): void {
       if (generation === undefined) return
       overview.clear()
       metrics.clear()
+      flow.clear()
       void overview.load()
       void tables.load()
+      void flow.load()
       // What fails here is asked for again by the parts that show it, which also say why.
       jobs.load().catch(() => undefined)
     },
@@ -29,7 +33,9 @@ export function followCluster(): void {
   watch(
     () => session.view?.phase,
     (phase) => {
-      if (phase === 'closed') overview.clear()
+      if (phase !== 'closed') return
+      overview.clear()
+      flow.clear()
     },
   )
 }
