@@ -12,6 +12,8 @@ export interface GridColumn<Row> {
   readonly sortable?: boolean
   /** What the title means, shown when it is pointed at. */
   readonly hint?: string
+  /** What is shown when a cell is pointed at: the long form of what stands in it. */
+  detail?(row: Row): string
   /** The cell as text: shown without a slot, and what a screen reader and a copy get. */
   text(row: Row): string
 }

@@ -24,7 +24,7 @@ export function useVirtualRows(
         count: toValue(count),
         getScrollElement: () => scroller.value,
         estimateSize: () => rowHeight,
-        overscan: 12,
+        overscan: 8,
         scrollPaddingStart: above,
         initialRect: { width: 1, height: HEIGHT_UNSEEN_PX },
         observeElementRect: (instance, changed) =>

@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import type { RegionRow } from '../../../src-main/client/views/region-rows'
 import { useOverviewStore } from '../../data/overview-store'
 import type { GridColumn } from '../../ui/data-grid'
-import { formatBytes, formatCount, formatDateTime } from '../../ui/format'
+import { bytesToHex, formatBytes, formatCount, formatDateTime } from '../../ui/format'
 import { columnsOf } from './region-columns'
 import type { RegionColumn } from './region-columns'
 import type { RegionLine } from './region-lines'
@@ -12,6 +12,10 @@ import type { ColumnSet } from './region-query'
 
 /** Where the cluster has not said a figure yet. */
 const NOT_TOLD = '–'
+
+/** The bytes of a key, for whoever points at it. */
+const hexOf = (end: 'startKey' | 'endKey') => (line: RegionLine) =>
+  line.kind === 'region' ? bytesToHex(line.row[end].bytes) : ''
 
 /** The columns of a set in the reader's language, for the grid. */
 export function useRegionColumns(set: MaybeRefOrGetter<ColumnSet>): ComputedRef<ReadonlyArray<GridColumn<RegionLine>>> {
@@ -44,6 +48,7 @@ export function useRegionColumns(set: MaybeRefOrGetter<ColumnSet>): ComputedRef<
       align: column.kind === 'count' || column.kind === 'bytes' ? 'end' : 'start',
       mono: column.id !== 'concerns',
       sortable: column.sortBy !== undefined,
+      ...(column.id === 'startKey' || column.id === 'endKey' ? { detail: hexOf(column.id) } : {}),
       text: (line: RegionLine) => (line.kind === 'region' ? textOf(column, line.row) : ''),
     })),
   )
