@@ -26,6 +26,21 @@ export interface CursoredBatch extends EventBatch {
   readonly cursor: string
 }
 
+/** Of how many subjects the newest event is known: far more jobs than run at a time. */
+const MOST_SUBJECTS = 100
+
+/** What an event tells all of, so that those before it about the same are of no use; undefined where each of them counts. */
+function subjectOf(event: DoorEvent): string | undefined {
+  switch (event.topic) {
+    case 'overview':
+      return 'overview'
+    case 'tableJob':
+      return `tableJob ${event.data.jobId}`
+    default:
+      return undefined
+  }
+}
+
 /**
  * Where what happens in the program meets the event streams of the windows. Events are numbered in one sequence over all
  * topics and kept in a ring. A cursor names the life of this hub and a number in it, so that a page that outlives its
@@ -37,6 +52,8 @@ export class EventHub {
   readonly #ring: EventRing<DoorEvent>
   readonly #batchIntervalMs: number
   readonly #batchSize: number
+  /** Where the newest event of each subject is that tells all of it. */
+  readonly #newest = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
   readonly #followers = new Map<Topic, number>()
   readonly #followListeners = new Set<(topic: Topic, isFollowed: boolean) => void>()
@@ -57,6 +74,7 @@ export class EventHub {
   /** Hands an event to all followers of its topic. Never waits. */
   publish(event: DoorEvent): void {
     this.#ring.push(event)
+    this.#forgetOutdated(event)
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
@@ -112,13 +130,25 @@ export class EventHub {
       while (position < this.#ring.last && events.length < this.#batchSize) {
         position += 1
         const event = this.#ring.at(position)
-        if (wanted.has(event.topic)) events.push(event)
+        if (event !== undefined && wanted.has(event.topic)) events.push(event)
       }
       if (events.length === 0 && !missed) continue
       notBeforeMs = this.#clock.monotonicMs() + this.#batchIntervalMs
       yield { events, missed, cursor: this.#cursorAt(position) }
       missed = false
     }
+  }
+
+  /** A picture of a large cluster, and the regions of a job, are large: of each only the newest is worth keeping. */
+  #forgetOutdated(event: DoorEvent): void {
+    const subject = subjectOf(event)
+    if (subject === undefined) return
+    this.#ring.forget(this.#newest.get(subject) ?? 0)
+    this.#newest.delete(subject)
+    this.#newest.set(subject, this.#ring.last)
+    if (this.#newest.size <= MOST_SUBJECTS) return
+    const [oldest] = this.#newest.keys()
+    if (oldest !== undefined) this.#newest.delete(oldest)
   }
 
   #countFollower(topic: Topic, change: 1 | -1): void {

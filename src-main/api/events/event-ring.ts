@@ -5,7 +5,7 @@ import { assert } from '../../base/assert'
  * missed.
  */
 export class EventRing<T> {
-  readonly #slots: T[] = []
+  readonly #slots: Array<T | undefined> = []
   readonly #capacity: number
   #last = 0
 
@@ -30,9 +30,14 @@ export class EventRing<T> {
     this.#last += 1
   }
 
-  /** The item with this sequence number. It must be kept still: `oldest <= sequence <= last`. */
-  at(sequence: number): T {
+  /** Lets go of an item before its time; harmless for one that is gone already. Its number stays taken. */
+  forget(sequence: number): void {
+    if (sequence >= this.oldest && sequence <= this.#last) this.#slots[(sequence - 1) % this.#capacity] = undefined
+  }
+
+  /** The item with this sequence number, for `oldest <= sequence <= last`; undefined for a forgotten one. */
+  at(sequence: number): T | undefined {
     assert(sequence >= this.oldest && sequence <= this.#last, 'the item is kept', { sequence })
-    return this.#slots[(sequence - 1) % this.#capacity] as T
+    return this.#slots[(sequence - 1) % this.#capacity]
   }
 }

@@ -172,4 +172,24 @@ describe('taking a stream up again', () => {
     expect(follower.batches).toMatchObject([{ missed: true, events: [] }])
     await follower.end()
   })
+
+  it('gives whoever comes back the newest picture of the cluster and of each job, and each of the other events', async () => {
+    const { hub, clock } = newHub()
+    const picture = (regionCount: number) => ({ topic: 'overview', data: { regionCount } }) as unknown as DoorEvent
+    const step = (jobId: string, ready: number) =>
+      ({ topic: 'tableJob', data: { jobId, ready } }) as unknown as DoorEvent
+    const { cursor } = hub
+    const events = [picture(1), step('a', 1), event(1), step('b', 1), picture(2), step('a', 2), event(2), picture(3)]
+    for (const each of events) hub.publish(each)
+    const follower = follow(hub, cursor, ['preferences', 'overview', 'tableJob'])
+    await clock.settle()
+    expect(follower.batches.flatMap((batch) => batch.events)).toEqual([
+      event(1),
+      step('b', 1),
+      step('a', 2),
+      event(2),
+      picture(3),
+    ])
+    await follower.end()
+  })
 })

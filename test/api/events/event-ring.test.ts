@@ -15,6 +15,13 @@ describe('the ring of past events', () => {
     )
   })
 
+  it('lets go of an item before its time, and of no other', () => {
+    const ring = new EventRing<string>(2)
+    for (const item of ['a', 'b', 'c']) ring.push(item)
+    for (const sequence of [0, 1, 2, 4]) ring.forget(sequence)
+    expect([ring.at(2), ring.at(3), ring.oldest, ring.last]).toEqual([undefined, 'c', 2, 3])
+  })
+
   it('refuses what it no longer has, and what it does not have yet', () => {
     const ring = new EventRing<string>(2)
     for (const item of ['a', 'b', 'c']) ring.push(item)
