@@ -36,7 +36,7 @@ const table = [
     mayImport: ['base', 'env', 'raft/', 'engine/', 'store', 'coordinator', 'flow', 'rpc', 'client'],
   },
   { folder: 'api', mayImport: ['base', 'sandbox', 'client', 'flow'] },
-  { folder: 'headless', mayImport: ['base', 'api', 'sandbox', 'client'] },
+  { folder: 'headless', mayImport: ['base', 'api', 'sandbox', 'client'], mayImportTypes: ['flow'] },
   { folder: 'electron', mayImport: ['base', 'api', 'sandbox'] },
 ]
 

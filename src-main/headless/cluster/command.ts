@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../../client/cluster-client'
+import type { RemoteStepping, RemoteSteppingOptions } from '../../sandbox/stepping/remote-stepping'
 import type { Option } from './option'
 import type { Output } from './output'
 import type { ParsedOptions } from './parsed-options'
@@ -23,6 +24,10 @@ export interface CommandWorld {
   writeFile(path: string, bytes: Uint8Array): Promise<void>
   readStandardInput(): Promise<Uint8Array>
   connect(options: ConnectionOptions): ClusterClient
+  /** Takes the nodes of a cluster over, to step them. @throws SandboxError FLOW_BUSY, RPC_UNAVAILABLE */
+  openStepping(options: RemoteSteppingOptions): Promise<RemoteStepping>
+  /** What the person types, key by key, until they are done. */
+  readKeys(): AsyncIterable<string>
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal
 }

@@ -4,6 +4,7 @@ import { connectToCluster } from '../../client/connect'
 import { SandboxError } from '../../base/sandbox-error'
 import { realEnv } from '../../sandbox/host-env'
 import { exitStatus } from './exit-status'
+import { openRemoteStepping } from '../../sandbox/stepping/remote-stepping'
 import { ProcessOutput } from './process-output'
 import { run } from './run'
 
@@ -30,6 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
     writeFile: (path, bytes) => orSentence(`write ${path}`, writeFile(path, bytes)),
     readStandardInput,
     connect: (options) => connectToCluster(realEnv(), options),
+    openStepping: (options) => openRemoteStepping(realEnv(), options),
+    readKeys,
     signal: interrupt.signal,
   })
 }
@@ -52,6 +55,18 @@ async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
   return Buffer.concat(chunks)
+}
+
+/** On a terminal each key at once; else each character of the input. */
+async function* readKeys(): AsyncGenerator<string, void, undefined> {
+  const { stdin } = process
+  const isTerminal = stdin.isTTY
+  if (isTerminal) stdin.setRawMode(true)
+  try {
+    for await (const chunk of stdin) yield* (chunk as Buffer).toString()
+  } finally {
+    if (isTerminal) stdin.setRawMode(false)
+  }
 }
 
 main(process.argv.slice(2)).then(

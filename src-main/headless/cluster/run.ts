@@ -13,6 +13,7 @@ import { regionCommands } from './region-commands'
 import { scanCommand } from './scan-command'
 import { statusCommand } from './status-command'
 import { tableCommands } from './table-commands'
+import { traceCommands } from './trace/trace-command'
 
 export const commands: readonly Command[] = [
   clusterCommand,
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...regionCommands,
   ...kvCommands,
   scanCommand,
+  ...traceCommands,
 ]
 
 /** Runs one command line. What goes wrong is reported on standard error. @returns the exit status */

@@ -21,7 +21,7 @@ describe('a message as people read it', () => {
     const region = create(RegionSchema, { state: RegionState.REGION_NORMAL })
     expect(plainMessage('dingodb.pb.common.Region', toBinary(RegionSchema, region))).toEqual({ state: 'REGION_NORMAL' })
     const command = create(RaftCmdRequestSchema, {
-      requests: [{ cmdType: CmdType.PUT, put: { cfName: 'default' } }],
+      requests: [{ cmdType: CmdType.PUT, cmdBody: { case: 'put', value: { cfName: 'default' } } }],
     })
     expect(plainMessage('dingodb.pb.raft.RaftCmdRequest', toBinary(RaftCmdRequestSchema, command))).toEqual({
       requests: [{ cmd_type: 'PUT', put: { cf_name: 'default' } }],

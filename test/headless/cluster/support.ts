@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream'
+import { realEnv } from '../../../src-main/env/real'
+import { openRemoteStepping } from '../../../src-main/sandbox/stepping/remote-stepping'
 import type { ClusterClientOptions } from '../../../src-main/client/cluster-client'
 import type { CommandWorld, ConnectionOptions } from '../../../src-main/headless/cluster/command'
 import { run } from '../../../src-main/headless/cluster/run'
@@ -13,9 +16,13 @@ export interface Outcome {
 /** A command line in front of a fake cluster, with files in memory. */
 export class CommandLine {
   readonly cluster = new FakeCluster()
+  /** How to reach another cluster than the fake one. */
+  connect: CommandWorld['connect'] | undefined
   readonly files = new Map<string, Uint8Array>()
   readonly environment: Record<string, string> = {}
   readonly connections: ConnectionOptions[] = []
+  /** What the person types. */
+  keys = ''
   standardInput: Uint8Array = new Uint8Array()
   readonly interrupt = new AbortController()
   clientOptions: Partial<ClusterClientOptions> = {}
@@ -41,9 +48,12 @@ export class CommandLine {
       readStandardInput: () => Promise.resolve(this.standardInput),
       connect: (options) => {
         this.connections.push(options)
+        if (this.connect !== undefined) return this.connect(options)
         const { readOnly, retryUnknown, timeoutMs } = options
         return this.cluster.client({ readOnly, retryUnknown, timeoutMs, ...this.clientOptions })
       },
+      openStepping: (options) => openRemoteStepping(realEnv(), options),
+      readKeys: () => Readable.from([...this.keys]),
       signal: this.interrupt.signal,
     }
     const status = await run(args, world)
