@@ -24,7 +24,7 @@ export function allScreens({ tableIds, regionIds, keyHex }: DemoCluster): readon
     ...tabs.map((tab) => ({
       name: `region-${tab}`,
       address: `${region}?tab=${tab}`,
-      ready: '[role=tab][aria-selected=true]',
+      ready: tab === 'log' ? '[role=gridcell]' : '[role=tab][aria-selected=true]',
     })),
     { name: 'keyspace', address: '/keyspace', ready: '[role=grid] [role=row] >> nth=1' },
     {
