@@ -10,7 +10,8 @@ export interface EntryIdentity {
 
 /**
  * Data that a stage takes or makes: the real bytes, beside what they are. `type` is the full name of a protobuf message
- * (`dingodb.pb.store.KvPutRequest`), or one of `bytes`, `key`, `raft-message`, `log-record`, `write-batch`, `text`.
+ * (`dingodb.pb.store.KvPutRequest`), or one of `bytes`, `key`, `raft-message`, `raft-entry`, `log-record`, `write-batch`, `text`;
+ * with JSON alone: `checks` (a list of CheckResult), `storage-request`, `write-data`, `write-result`, `meta`.
  */
 export interface StageDatum {
   readonly name: string
