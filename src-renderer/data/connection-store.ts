@@ -1,6 +1,7 @@
 import type { Unsubscribable } from '@trpc/server/observable'
+import { useDocumentVisibility } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import type { EventBatch, Topic } from '../../src-main/api/events/topics'
 import { useDoorClient } from './door-client'
 import { useFlowStore } from './flow-store'
@@ -14,6 +15,8 @@ import { useTableJobsStore } from './table-jobs-store'
 /** How the page stands with its host: `lost` without a word, `stopped` after it said that it ends. */
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
 
+/** The host looks at the cluster for those who follow this: nobody sees it on a page that is not shown. */
+const shownOnly: Topic = 'overview'
 const topics: Topic[] = ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages']
 
 /**
@@ -30,14 +33,18 @@ export const useConnectionStore = defineStore('connection', () => {
   const tableJobs = useTableJobsStore()
   const flow = useFlowStore()
   const state = ref<ConnectionState>('connecting')
+  const visibility = useDocumentVisibility()
   let stream: Unsubscribable | undefined
+  /** How many streams were opened: what an earlier one still says is passed over. */
+  let streams = 0
+  /** Where the stream goes on. */
+  let cursor = ''
   let attempts = 0
   let preferenceEvents = 0
 
   /** Reads the state and follows the events after it. Also the way back after the host was lost. */
   async function connect(): Promise<void> {
-    stream?.unsubscribe()
-    stream = undefined
+    endStream()
     attempts += 1
     const attempt = attempts
     state.value = 'connecting'
@@ -48,14 +55,34 @@ export const useConnectionStore = defineStore('connection', () => {
       state.value = 'lost'
       return
     }
+    cursor = system.info.cursor
+    follow()
+  }
+
+  function endStream(): void {
+    streams += 1
+    stream?.unsubscribe()
+    stream = undefined
+  }
+
+  /** Opens the stream where the one before ended. */
+  function follow(): void {
+    endStream()
+    const own = streams
+    const wanted = visibility.value === 'hidden' ? topics.filter((topic) => topic !== shownOnly) : topics
     stream = client.events.follow.subscribe(
-      { topics, lastEventId: system.info.cursor },
+      { topics: wanted, lastEventId: cursor },
       {
-        onData: ({ data }) => receive(data),
+        onData: ({ id, data }) => {
+          if (own !== streams) return
+          cursor = id
+          receive(data)
+        },
         onError: () => {
-          if (state.value !== 'stopped') state.value = 'lost'
+          if (own === streams && state.value !== 'stopped') state.value = 'lost'
         },
         onConnectionStateChange: ({ state: streamState, error }) => {
+          if (own !== streams) return
           if (streamState === 'pending') onStreamOpen()
           else if (streamState === 'connecting' && error !== null) void onStreamBroken()
         },
@@ -63,10 +90,25 @@ export const useConnectionStore = defineStore('connection', () => {
     )
   }
 
+  watch(visibility, (now) => {
+    if (stream === undefined || state.value !== 'connected') return
+    follow()
+    // The picture is told when it changes, and may have while nobody looked.
+    if (now === 'visible' && session.isRunning) void overview.load()
+  })
+
   function onStreamOpen(): void {
     const wasAway = state.value === 'lost' || state.value === 'stopped'
     state.value = 'connected'
-    if (wasAway) void readState()
+    if (wasAway) void readAnew()
+  }
+
+  /** Events were missed: what they would have told is asked for. */
+  async function readAnew(): Promise<void> {
+    await readState()
+    if (session.isRunning) void overview.load()
+    // The parts that show jobs say why there are none.
+    if (session.isRunning) tableJobs.load().catch(() => undefined)
   }
 
   /** The host ends every stream now and then, so a broken one means nothing until the host has failed to answer as well. */
@@ -76,7 +118,7 @@ export const useConnectionStore = defineStore('connection', () => {
   }
 
   function receive({ events, missed }: EventBatch): void {
-    if (missed) void readState()
+    if (missed) void readAnew()
     for (const event of events) {
       switch (event.topic) {
         case 'preferences':

@@ -4,6 +4,10 @@ import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { SessionView } from '../../src-main/sandbox/session/session-view'
 import { toDoorError, useDoorClient } from './door-client'
 
+/** Whether it is still the cluster of before. One that was opened in between has another start, even if its end was missed. */
+const isSameLife = (before: SessionView | undefined, next: SessionView): boolean =>
+  before?.phase === 'running' && before.clusterId === next.clusterId && before.readyMs === next.readyMs
+
 /** The cluster that is open in the program. The host keeps it, this is a copy. */
 export const useSessionStore = defineStore('session', () => {
   const client = useDoorClient()
@@ -17,7 +21,7 @@ export const useSessionStore = defineStore('session', () => {
   /** Takes over what the host tells. */
   function receive(next: SessionView): void {
     heard += 1
-    if (next.phase === 'running' && view.value?.phase !== 'running') generation.value += 1
+    if (next.phase === 'running' && !isSameLife(view.value, next)) generation.value += 1
     view.value = next
   }
 

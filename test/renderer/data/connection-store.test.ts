@@ -1,15 +1,19 @@
 import { flushPromises } from '@vue/test-utils'
 import { createApp } from 'vue'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { useConnectionStore } from '../../../src-renderer/data/connection-store'
+import { useOverviewStore } from '../../../src-renderer/data/overview-store'
 import { usePreferencesStore } from '../../../src-renderer/data/preferences-store'
+import { useSessionStore } from '../../../src-renderer/data/session-store'
 import { useSystemStore } from '../../../src-renderer/data/system-store'
-import { FakeDoor, doorError, someInfo } from '../support/fake-door'
+import { FakeDoor, closedSession, doorError, someInfo } from '../support/fake-door'
 
 let door: FakeDoor
 let connection: ReturnType<typeof useConnectionStore>
 let preferences: ReturnType<typeof usePreferencesStore>
 let system: ReturnType<typeof useSystemStore>
+let session: ReturnType<typeof useSessionStore>
+let overview: ReturnType<typeof useOverviewStore>
 
 beforeEach(() => {
   door = new FakeDoor()
@@ -18,6 +22,8 @@ beforeEach(() => {
   connection = app.runWithContext(useConnectionStore)
   preferences = app.runWithContext(usePreferencesStore)
   system = app.runWithContext(useSystemStore)
+  session = app.runWithContext(useSessionStore)
+  overview = app.runWithContext(useOverviewStore)
 })
 
 const noError = { error: null }
@@ -72,6 +78,57 @@ describe('the event stream of a page', () => {
     door.stream.onData(change('dark'))
     await flushPromises()
     expect(preferences.theme).toBe('dark')
+  })
+})
+
+describe('a page that is not shown', () => {
+  const show = (visibility: DocumentVisibilityState) => {
+    Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+    return flushPromises()
+  }
+  afterEach(() => show('visible'))
+
+  it('has nobody look at the cluster, and goes on where it was when it is shown again', async () => {
+    await connected()
+    door.stream.onData(change('dark'))
+    const [before] = door.streams
+    await show('hidden')
+    expect(door.stream.input).toEqual({
+      topics: ['host', 'preferences', 'session', 'metrics', 'tableJob', 'flow', 'flowStages'],
+      lastEventId: 'life.1',
+    })
+    before?.onData(change('light'))
+    before?.onError(new Error('aborted'))
+    expect([preferences.theme, connection.state]).toEqual(['dark', 'connected'])
+    await show('visible')
+    expect(door.stream.input.topics).toContain('overview')
+    expect(connection.state).toBe('connected')
+  })
+
+  it('reads the picture anew when it is shown again', async () => {
+    door.session = { ...closedSession, phase: 'running' }
+    const picture = { takenAtMs: 1, stores: [] }
+    door.answers.set('inspection.overview', () => picture)
+    door.answers.set('flow.state', () => undefined)
+    await connected()
+    await show('hidden')
+    expect(overview.overview).toBeUndefined()
+    await show('visible')
+    expect(overview.overview).toEqual(picture)
+  })
+})
+
+describe('another cluster', () => {
+  const cluster = (readyMs: number) => ({ ...closedSession, phase: 'running' as const, clusterId: 7, readyMs })
+
+  it('is noticed, even if all that was between was missed', () => {
+    session.receive(cluster(812.5))
+    const { generation } = session
+    session.receive({ ...cluster(812.5), nodes: [] })
+    expect(session.generation).toBe(generation)
+    session.receive(cluster(640.25))
+    expect(session.generation).toBe(generation + 1)
   })
 })
 
