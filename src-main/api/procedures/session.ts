@@ -3,7 +3,12 @@ import { rawEngineNames } from '../../sandbox/raw-engine-registry'
 import { TOPOLOGY_LIMITS } from '../../sandbox/cluster/cluster-topology'
 import { procedure, router } from '../trpc'
 
-const directory = z.string().min(1).max(4096)
+/** No operating system takes a path with a zero in it. */
+const directory = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'no zero character')
 
 const opening = z.strictObject({
   where: z.discriminatedUnion('kind', [

@@ -52,6 +52,8 @@ export class HostedSession implements ClusterSession {
   #life: Life | undefined
   /** Why the last life ended, if nobody asked for it. */
   #error: SerializedSandboxError | undefined
+  /** What there was to warn of while nothing was open: told with the next life. */
+  #untold: readonly SessionWarning[] = []
   #view: SessionView
 
   constructor(parts: SessionParts) {
@@ -87,11 +89,12 @@ export class HostedSession implements ClusterSession {
       client: undefined,
       progress: undefined,
       readyMs: undefined,
-      warnings: [],
+      warnings: this.#untold,
       opened,
       ending: undefined,
     }
     this.#life = life
+    this.#untold = []
     this.#error = undefined
     this.#changed()
     try {
@@ -130,10 +133,11 @@ export class HostedSession implements ClusterSession {
     return this.#parts.recents.forget(directory)
   }
 
-  /** Adds what is worth knowing and hinders nothing: to the cluster that is open, if any. */
+  /** Adds what is worth knowing and hinders nothing: to the cluster that is open, else to the next one. */
   warn(error: SandboxError): void {
-    if (this.#life === undefined) return
-    this.#addWarning(this.#life, undefined, error.serialize())
+    const warning = error.serialize()
+    if (this.#life !== undefined) this.#addWarning(this.#life, undefined, warning)
+    else this.#untold = this.#withWarning(this.#untold, undefined, warning)
   }
 
   /** Takes the workspace. @throws what ClusterHost.open throws, CANCELLED if it is closed meanwhile */
@@ -247,9 +251,16 @@ export class HostedSession implements ClusterSession {
   }
 
   #addWarning(life: Life, nodeId: number | undefined, warning: SerializedSandboxError): void {
-    const atMs = this.#parts.clock.wallTimeMs()
-    life.warnings = [...life.warnings.slice(1 - MOST_WARNINGS), { atMs, nodeId, warning }]
+    life.warnings = this.#withWarning(life.warnings, nodeId, warning)
     this.#changed()
+  }
+
+  #withWarning(
+    before: readonly SessionWarning[],
+    nodeId: number | undefined,
+    warning: SerializedSandboxError,
+  ): readonly SessionWarning[] {
+    return [...before.slice(1 - MOST_WARNINGS), { atMs: this.#parts.clock.wallTimeMs(), nodeId, warning }]
   }
 
   #changed(): void {

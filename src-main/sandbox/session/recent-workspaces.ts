@@ -29,10 +29,12 @@ export class RecentWorkspaces {
   readonly #path: string
   readonly #onDamage: (error: SandboxError) => void
   readonly #changes = new SerialQueue()
+  /** What is wrong with the file, as far as that was told: the list is read again and again. */
+  #toldDamage: string | undefined
 
   /**
    * @param path of the file, a Disk path; its folder exists
-   * @param onDamage told when the file is not what was written: the list is then empty, and the next change writes it anew
+   * @param onDamage told once when the file is not what was written: the list is then empty, and the next change writes it anew
    */
   constructor(disk: Disk, path: string, onDamage: (error: SandboxError) => void) {
     this.#disk = disk
@@ -72,11 +74,14 @@ export class RecentWorkspaces {
   async #read(): Promise<readonly RememberedWorkspace[]> {
     try {
       const text = new TextDecoder().decode(await this.#disk.readFile(this.#path))
-      return parse(PlainData.parse(text, DOCUMENT, 'WORKSPACE_DAMAGED'))
+      const kept = parse(PlainData.parse(text, DOCUMENT, 'WORKSPACE_DAMAGED'))
+      this.#toldDamage = undefined
+      return kept
     } catch (error) {
       if (SandboxError.is(error, 'DISK_NOT_FOUND')) return []
       if (!SandboxError.is(error, 'WORKSPACE_DAMAGED')) throw error
-      this.#onDamage(error)
+      if (this.#toldDamage !== error.message) this.#onDamage(error)
+      this.#toldDamage = error.message
       return []
     }
   }

@@ -193,6 +193,17 @@ describe('what is told while it runs', () => {
     expect(warnings.at(-1)).toMatchObject({ nodeId: STORE_1, warning: { message: 'Warning 119.' } })
   })
 
+  it('to the next cluster what there was to warn of while none was open', async () => {
+    await world.cluster.run(world.session.close())
+    world.session.warn(new SandboxError('DISK_FULL', 'The log cannot be written.'))
+    expect(world.session.view.warnings).toEqual([])
+    await world.open('/next')
+    expect(world.session.view.warnings).toMatchObject([{ nodeId: undefined, warning: { code: 'DISK_FULL' } }])
+    await world.cluster.run(world.session.close())
+    await world.open('/later')
+    expect(world.session.view.warnings).toEqual([])
+  })
+
   it('a view that does not change after it was told', () => {
     const before = world.session.view
     const copy = structuredClone(before)

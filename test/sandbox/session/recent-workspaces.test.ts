@@ -69,6 +69,7 @@ describe('recent workspaces', () => {
   ])('are none, with a warning, when their file holds %s', async (_what, text) => {
     await write(text)
     expect(await world.session.recent()).toEqual([])
+    await world.session.recent()
     expect(world.damages).toMatchObject([{ code: 'WORKSPACE_DAMAGED' }])
     await world.open('/w')
     expect(await directories()).toEqual(['/w'])
