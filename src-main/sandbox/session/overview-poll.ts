@@ -140,8 +140,10 @@ export class OverviewPoll implements OverviewWatch {
 /** What of an overview is seen: not when it was taken, and not the age of a heartbeat that came in time. */
 function essenceOf(overview: ClusterOverview): string {
   const stores = overview.stores.map((store) => {
-    const { heartbeatAgeMs = 0 } = store
-    const lateSeconds = heartbeatAgeMs < UNREMARKABLE_AGE_MS ? 0 : Math.round(heartbeatAgeMs / 1000)
+    const { heartbeatAgeMs = 0, answers } = store
+    // Of a store that is down the last heartbeat is a moment that stands; of one that is cut off its age goes on.
+    const isLate = answers && heartbeatAgeMs >= UNREMARKABLE_AGE_MS
+    const lateSeconds = isLate ? Math.round(heartbeatAgeMs / 1000) : 0
     // Memory changes with every report.
     return { ...store, processUsedBytes: 0, freeBytes: 0, heartbeatAgeMs: lateSeconds }
   })

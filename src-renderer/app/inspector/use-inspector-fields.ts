@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import type { ClusterNodeInfo } from '../../../src-main/sandbox/cluster/cluster-events'
-import { formatBytes, formatCount, formatDurationMs } from '../../ui/format'
+import { formatBytes, formatCount } from '../../ui/format'
+import { useHeartbeatAge } from '../heartbeat-age'
 import type { Entity } from '../navigation/entity'
 import type { Inspected } from './inspected'
 import type { InspectorField } from './inspector-field'
@@ -10,6 +11,7 @@ type Of<Kind extends Inspected['kind']> = Extract<Inspected, { kind: Kind }>
 /** What the inspector says of each kind of entity, in the reader's language. DingoDB's own words stay as they are. */
 export function useInspectorFields() {
   const { t, locale } = useI18n()
+  const heartbeatAge = useHeartbeatAge()
   const none = '—'
   const exact = (term: string, value: string | number | undefined): InspectorField => ({
     term,
@@ -47,7 +49,7 @@ export function useInspectorFields() {
       ...nodeFields(node),
       exact('state', known.state),
       { term: t('inspector.answers'), text: yesNo(known.answers) },
-      exact(t('inspector.heartbeatAge'), age === undefined ? undefined : formatDurationMs(age, locale.value)),
+      exact(t('inspector.heartbeatAge'), age === undefined ? undefined : heartbeatAge(age)),
       exact(t('inspector.regions'), count(known.regionCount)),
       exact(t('inspector.leaders'), count(known.leaderCount)),
       exact(t('inspector.diskFree'), bytes(known.freeBytes)),

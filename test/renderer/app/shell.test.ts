@@ -7,7 +7,10 @@ import { useClusterLogStore } from '../../../src-renderer/app/panel/cluster-log-
 import { useConnectionStore } from '../../../src-renderer/data/connection-store'
 import { useSessionStore } from '../../../src-renderer/data/session-store'
 import type { SessionView } from '../../../src-main/sandbox/session/session-view'
-import { FakeDoor, closedSession } from '../support/fake-door'
+import { useNodeControlStore } from '../../../src-renderer/data/node-control-store'
+import { useTableJobsStore } from '../../../src-renderer/data/table-jobs-store'
+import type { TableJob } from '../../../src-main/client/views/tables'
+import { FakeDoor, closedSession, doorError } from '../support/fake-door'
 
 const store = {
   nodeId: 20001,
@@ -83,6 +86,42 @@ describe('the shell', () => {
     await page.get('button[aria-label="Close Tables"]').trigger('click')
     await flushPromises()
     expect(left).toEqual(['/tables'])
+    page.unmount()
+  })
+
+  it('closes the tabs of what was dropped, but never the one in view', async () => {
+    for (const name of ['table', 'region']) door.router.removeRoute(name)
+    door.router.addRoute({ path: '/tables/:tableId', name: 'table', component: Probe })
+    door.router.addRoute({ path: '/regions/:regionId', name: 'region', component: Probe })
+    const page = await open('/tables/7', running)
+    for (const address of ['/regions/80001', '/regions/80009', '/regions/80002']) await door.router.push(address)
+    const region = (regionId: number) => ({
+      regionId,
+      partitionId: 1,
+      state: '',
+      leaderStoreId: undefined,
+      storeIds: [],
+    })
+    const drop = { jobId: 'd', kind: 'drop', tableId: 7, state: 'running', startedAtMs: 1, regions: [] }
+    const receive = (change: object) => useTableJobsStore().receive({ ...drop, ...change } as unknown as TableJob)
+    receive({ regions: [region(80_001), region(80_002)] })
+    receive({ regions: [region(80_002)] })
+    receive({ state: 'done' })
+    await flushPromises()
+    const titles = page.findAll('nav[aria-label="Open tabs"] a').map((tab) => tab.text())
+    expect(titles).toEqual(['R80009', 'R80002'])
+    expect(page.get('main .probe').text()).toBe('/regions/80002')
+    page.unmount()
+  })
+
+  it('tells on every screen what was done to a node in vain', async () => {
+    door.answers.set('nodes.kill', () => {
+      throw doorError({ code: 'NODE_WRONG_STATE', message: 'store-1 is stopped.', details: {} })
+    })
+    const page = await open('/regions', running)
+    await useNodeControlStore().onNode('kill', 20_001)
+    await flushPromises()
+    expect(page.get('.notice').text()).toMatch(/could not be killed.*store-1 is stopped/s)
     page.unmount()
   })
 

@@ -47,12 +47,12 @@ describe('the watch over the cluster', () => {
   function watched() {
     const clock = new SimulatedClock()
     const session = new SwitchedSession()
-    const world = { looks: 0, regionCount: 1, heartbeatAgeMs: 0, answersAfterMs: 0, fails: false }
+    const world = { looks: 0, regionCount: 1, heartbeatAgeMs: 0, isUp: true, answersAfterMs: 0, fails: false }
     const overview = (): Promise<ClusterOverview> => {
       world.looks += 1
       if (world.fails) return Promise.reject(new Error('nobody answers'))
-      const { regionCount, heartbeatAgeMs, answersAfterMs } = world
-      const stores = [{ storeId: 20_001, heartbeatAgeMs, processUsedBytes: world.looks }]
+      const { regionCount, heartbeatAgeMs, isUp, answersAfterMs } = world
+      const stores = [{ storeId: 20_001, heartbeatAgeMs, answers: isUp, processUsedBytes: world.looks }]
       const picture = { takenAtMs: clock.wallTimeMs(), regionCount, stores } as unknown as ClusterOverview
       return answersAfterMs === 0 ? Promise.resolve(picture) : clock.sleep(answersAfterMs).then(() => picture)
     }
@@ -105,6 +105,18 @@ describe('the watch over the cluster', () => {
     world.heartbeatAgeMs = 5_200
     await clock.advance(1_000)
     expect(told.map(({ stores }) => stores[0]?.heartbeatAgeMs)).toEqual([0, 2_400, 4_100, 5_200])
+  })
+
+  it('tells once that a store is down, and not how long it has been', async () => {
+    const { clock, session, world, told, listen } = watched()
+    session.become('running')
+    listen()
+    await clock.advance(0)
+    for (const heartbeatAgeMs of [4_000, 5_000, 60_000]) {
+      Object.assign(world, { isUp: false, heartbeatAgeMs })
+      await clock.advance(10_000)
+    }
+    expect(told).toHaveLength(2)
   })
 
   it('looks seldom while nothing happens, and closely again when something does', async () => {
