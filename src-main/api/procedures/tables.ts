@@ -3,16 +3,17 @@ import type { TableDraft } from '../../client/views/tables'
 import { procedure, router } from '../trpc'
 import { id } from './inputs'
 
-const name = z.string().max(256)
+/** What a person may have pasted; how long a name may be is for the check of the draft to say. */
+const text = z.string().max(8192)
 
 /** Loose on purpose: a draft is judged field by field by `preview`, so that a form can say what is wrong beside the field. */
 const draft = z.strictObject({
-  name,
-  schema: name,
-  columns: z.array(z.strictObject({ name, sqlType: name, nullable: z.boolean(), isKey: z.boolean() })).max(512),
+  name: text,
+  schema: text,
+  columns: z.array(z.strictObject({ name: text, sqlType: text, nullable: z.boolean(), isKey: z.boolean() })).max(512),
   partitioning: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('hash'), count: z.number() }),
-    z.strictObject({ kind: z.literal('range'), boundaries: z.array(z.string().max(8192)).max(1024) }),
+    z.strictObject({ kind: z.literal('range'), boundaries: z.array(text).max(1024) }),
   ]),
   replicas: z.number().optional(),
   engine: z.enum(['raft', 'mono', 'memory']),

@@ -7,7 +7,7 @@ import type { ClusterClient } from '../cluster-client'
 import { compareKeys } from '../key-bytes'
 import type { Table } from '../table-client'
 import type { TableKeys } from '../table-keys'
-import { decodeKey } from './decode-key'
+import { decodeKey, textOfBytes } from './decode-key'
 import type { TableNames } from './decode-key'
 import type { KeyView } from './key-view'
 import { messageJson } from './message-json'
@@ -42,8 +42,8 @@ export async function readTableDetail(
     schemaId: table.schemaId,
     columns: columnsOf(table),
     strategy: keys.layout.strategy,
-    partitions: (table.definition.tablePartition?.partitions ?? []).flatMap((partition) =>
-      partitionViews(partition, regions, names),
+    partitions: (table.definition.tablePartition?.partitions ?? []).flatMap((partition, index) =>
+      partitionViews(partition, userRangeOf(keys, index), regions, names),
     ),
     sizeBytes: size?.sizeBytes,
     keyCount: size?.keyCount,
@@ -89,16 +89,22 @@ function columnsOf({ definition }: Table): ColumnView[] {
 }
 
 /** One a region, because a partition that was split has several; the partition alone while it has none. */
-function partitionViews(partition: Partition, regions: readonly TableRegion[], names: TableNames): PartitionView[] {
+function partitionViews(
+  partition: Partition,
+  userRange: PartitionView['userRange'],
+  regions: readonly TableRegion[],
+  names: TableNames,
+): PartitionView[] {
   const partitionId = Number(partition.id?.entityId ?? 0n)
   const own = regions.filter((region) => region.partitionId === partitionId)
-  if (own.length > 0) return own.map((region) => regionView(region, names))
+  if (own.length > 0) return own.map((region) => ({ ...regionView(region, names), userRange }))
   return [
     {
       partitionId,
       regionId: undefined,
       startKey: decodeKey(partition.range?.startKey ?? NO_BYTES, names),
       endKey: decodeKey(partition.range?.endKey ?? NO_BYTES, names),
+      userRange,
       leaderStoreId: undefined,
       storeIds: [],
       state: undefined,
@@ -108,7 +114,14 @@ function partitionViews(partition: Partition, regions: readonly TableRegion[], n
   ]
 }
 
-function regionView({ region, partitionId, size }: TableRegion, names: TableNames): PartitionView {
+/** The user keys of a partition by its place, from 0. */
+function userRangeOf({ layout }: TableKeys, index: number): PartitionView['userRange'] {
+  if (layout.strategy !== 'range') return undefined
+  const { boundaries } = layout
+  return { from: textOfBytes(boundaries[index - 1] ?? NO_BYTES), to: textOfBytes(boundaries[index] ?? NO_BYTES) }
+}
+
+function regionView({ region, partitionId, size }: TableRegion, names: TableNames): Omit<PartitionView, 'userRange'> {
   const { definition, leaderStoreId } = region
   return {
     partitionId,

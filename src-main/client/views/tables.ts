@@ -30,6 +30,11 @@ export interface PartitionView {
   readonly regionId: number | undefined
   readonly startKey: KeyView
   readonly endKey: KeyView
+  /**
+   * User keys as text, where the table is spread by range: what a person gave as boundaries, empty for an open end, the same
+   * for all regions of a split partition. Undefined for tables that are spread otherwise.
+   */
+  readonly userRange: { readonly from: string; readonly to: string } | undefined
   readonly leaderStoreId: number | undefined
   readonly storeIds: readonly number[]
   readonly state: string | undefined

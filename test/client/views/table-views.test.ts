@@ -62,6 +62,11 @@ describe('tables', () => {
       { name: 'key', sqlType: 'VARCHAR', nullable: false, keyPosition: 0 },
       { name: 'value', sqlType: 'VARCHAR', nullable: true, keyPosition: undefined },
     ])
+    // Its regions begin at the partition's id; what a person gave as the border is told beside it.
+    expect(detail.partitions.map(({ userRange }) => userRange)).toEqual([
+      { from: '', to: 'm' },
+      { from: 'm', to: '' },
+    ])
     expect(detail.partitions).toMatchObject([
       { partitionId: 1_002, regionId: 80_001, leaderStoreId: 20_001, state: 'REGION_NORMAL', keyCount: 3 },
       { partitionId: 1_003, regionId: 80_002, storeIds: [20_001, 20_002, 20_003], keyCount: undefined },

@@ -29,7 +29,7 @@ const detail = (tableId: number): TableDetail => ({
   schemaId: 2,
   columns: [{ name: 'id', sqlType: 'BIGINT', nullable: false, keyPosition: 0 }],
   strategy: 'hash',
-  partitions: [{ ...segment(100), partitionId: 100 }],
+  partitions: [{ ...segment(100), partitionId: 100, userRange: undefined }],
   sizeBytes: 2048,
   keyCount: 5,
   example: keyView(keyBytes(100, '42')),
@@ -91,7 +91,7 @@ describe('the tables screen', () => {
 
   it('lists tables with their figures, and opens one', async () => {
     const screen = await open('/tables')
-    expect(screen.text()).toContain('1 tables')
+    expect(screen.text()).toContain('Tables: 1')
     await screen.findAll('.list [role=row]')[1]?.trigger('click')
     await flushPromises()
     expect(door.router.currentRoute.value.path).toBe('/tables/1')
@@ -122,9 +122,22 @@ describe('the tables screen', () => {
 
   it('says why a table cannot be shown', async () => {
     door.answers.set('tables.detail', () => {
-      throw doorError({ code: 'CLIENT_NOT_FOUND', message: 'There is no table 9.', details: {} })
+      throw doorError({ code: 'RPC_UNAVAILABLE', message: 'No coordinator answers.', details: {} })
     })
-    expect((await open('/tables/9')).text()).toContain('There is no table 9.')
+    const screen = await open('/tables/9')
+    expect(screen.get('article.error-card').text()).toContain('No coordinator answers.')
+  })
+
+  it('takes a table that is gone for an ordinary outcome, and leads to the others', async () => {
+    door.answers.set('tables.detail', () => {
+      throw doorError({ code: 'CLIENT_NOT_FOUND', message: 'No table.', details: {} })
+    })
+    const screen = await open('/tables/9')
+    expect(screen.find('article.error-card').exists()).toBe(false)
+    expect(screen.get('.empty-state').text()).toContain('There is no table 9')
+    await screen.get('.empty-state button').trigger('click')
+    await flushPromises()
+    expect(door.router.currentRoute.value.path).toBe('/tables')
   })
 })
 
