@@ -5,7 +5,7 @@ import type { en } from './en'
 export const zhCN: Texts<typeof en> = {
   title: '存储引擎',
   nodes: '节点',
-  coordinator: '协调节点',
+  coordinator: 'Coordinator',
   noCluster: {
     title: '没有打开的集群',
     text: '本页查看某个节点的存储引擎内部，请先打开一个沙盒。',
@@ -15,7 +15,7 @@ export const zhCN: Texts<typeof en> = {
   noSuchNode: {
     title: '集群里没有节点 {node}',
     text: '地址指向的节点不属于当前打开的集群。',
-    action: '查看第一个存储节点',
+    action: '查看第一个 Store',
   },
   updated: '{age}前更新',
   updatedAt: '更新于 {time}',

@@ -34,11 +34,11 @@ export const zhCN: Texts<typeof en> = {
     program: '本程序',
   },
   groupNote: {
-    requests: '所有方法，按存储节点',
-    method: '调用按存储节点；延迟取最慢的存储节点',
-    raft: '按存储节点',
-    engine: '按存储节点',
-    nodes: '按存储节点',
+    requests: '所有方法，按 Store',
+    method: '调用按 Store；延迟取最慢的 Store',
+    raft: '按 Store',
+    engine: '按 Store',
+    nodes: '按 Store',
     program: '承载集群和这些页面的进程',
   },
   figure: {

@@ -14,7 +14,7 @@ export const zhCN: Texts<typeof en> = {
   coordinators: 'Coordinator 的记录',
   role: { voter: '投票成员', learner: '学习者', none: '非成员' },
   epoch: 'Epoch（版本）',
-  leader: 'Leader（主副本）',
+  leader: 'Leader',
   replicasTitle: '副本',
   table: '表',
   size: '大小',

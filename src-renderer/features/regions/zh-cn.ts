@@ -92,7 +92,7 @@ export const zhCN: Texts<typeof en> = {
   shares: {
     title: 'Leader 与副本',
     note: '{count} 个 Store',
-    store: 'Store（存储节点）',
+    store: 'Store',
     leaders: 'Leader 数',
     replicas: '副本数',
     bar: '{store}：{leaders} 个 Leader，{replicas} 个副本',
