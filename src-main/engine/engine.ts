@@ -1,3 +1,4 @@
+import type { OnNodeStep } from '../raft/node/raft-node-manager'
 import type { RaftNodeStatus } from '../raft/node/raft-node-status'
 import type { EngineContext } from './engine-context'
 import type { EngineRegion, EngineRegionPeers } from './engine-region'
@@ -28,16 +29,18 @@ export interface Engine {
    * of one that has failed. Whether it asks to lead before an election timeout is left to {@link campaign}.
    *
    * @param peers with whom the group was founded; undefined for a replica that joins a running group
+   * @param onStep told of the steps `raft.initPeer` and `raftManager.add`, by engines that have them
    * @throws SandboxError DINGODB_ERROR EREGION_EXIST, ERAFT_INIT
    */
-  addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<void>
+  addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined, onStep?: OnNodeStep): Promise<void>
   /**
    * Takes the replica down: what waits is answered, the log and the snapshots are removed. The data stays until
    * {@link deleteData}. Of a region that is not up, what an earlier removal may have left is removed.
    *
+   * @param onStep told of the step `raft.closePeer`, by engines that have it
    * @throws SandboxError DINGODB_ERROR EREGION_EXIST while the region is being added or removed; DISK_*
    */
-  removeRegion(regionId: number): Promise<void>
+  removeRegion(regionId: number, onStep?: OnNodeStep): Promise<void>
   /** Deletes a removed region's data and what is kept of how far it was applied, in one batch. */
   deleteData(region: EngineRegion): Promise<void>
 

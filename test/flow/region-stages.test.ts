@@ -8,8 +8,6 @@ import { stagesOf, SteppedCluster } from './stepped-cluster'
 
 const cluster = new SteppedCluster('inline')
 const { createRegion, dropRegion } = CoordinatorService.method
-/** The engine brings a replica up, and takes it down, in one step. */
-const withinTheEngine = new Set(['raft.initPeer', 'raftManager.add', 'raft.closePeer'])
 const range = { startKey: new TextEncoder().encode('r-stages-'), endKey: new TextEncoder().encode('r-stages.') }
 
 describe('the stages of regions', () => {
@@ -45,7 +43,7 @@ describe('the stages of regions', () => {
       'coordinator.commitMeta',
       ...stores().map(() => 'coordinator.pushRegionCmd'),
     ])
-    const onStore = createStages.filter((stage) => !stage.startsWith('coordinator.') && !withinTheEngine.has(stage))
+    const onStore = createStages.filter((stage) => !stage.startsWith('coordinator.'))
     for (const { nodeId } of stores()) {
       const stages = stagesOf(all, nodeId)
       expect(onStore.slice(0, stages.length)).toEqual(stages)
@@ -61,7 +59,7 @@ describe('the stages of regions', () => {
       'coordinator.commitMeta',
       'coordinator.pushRegionCmd',
     ])
-    const once = new Set(dropStages.filter((stage) => !stage.startsWith('coordinator.') && !withinTheEngine.has(stage)))
+    const once = new Set(dropStages.filter((stage) => !stage.startsWith('coordinator.')))
     for (const { nodeId } of stores()) expect(new Set(stagesOf(trace, nodeId))).toEqual(once)
   })
 })

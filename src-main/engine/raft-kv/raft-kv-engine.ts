@@ -2,7 +2,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Env } from '../../env'
 import type { FlowProbe } from '../../flow/flow-probe'
 import { noProbe } from '../../flow/flow-probe'
-import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
+import type { OnNodeStep, RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { RaftNodeStatus } from '../../raft/node/raft-node-status'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
@@ -64,13 +64,13 @@ export class RaftKvEngine implements Engine {
     this.#readMode = options.readMode ?? 'read-index'
   }
 
-  async addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<void> {
+  async addRegion(region: EngineRegion, peers: EngineRegionPeers | undefined, onStep?: OnNodeStep): Promise<void> {
     const before = this.#replicas.get(region.id)
     if (before !== undefined && before.failure === undefined) throw regionExists(region.id)
     await this.#exclusively(region.id, async () => {
       // It stays where it is until the next one is up, to say why it does not answer.
       await before?.end({ deleteFiles: false })
-      const replica = await this.#open(region, peers)
+      const replica = await this.#open(region, peers, onStep)
       if (this.#closing !== undefined) {
         await replica.end({ deleteFiles: false })
         throw engineClosed()
@@ -79,13 +79,15 @@ export class RaftKvEngine implements Engine {
     })
   }
 
-  async removeRegion(regionId: number): Promise<void> {
+  async removeRegion(regionId: number, onStep?: OnNodeStep): Promise<void> {
     await this.#exclusively(regionId, async () => {
       const replica = this.#replicas.get(regionId)
       // From now on nothing new finds it; what waits is answered when the node stops.
       this.#replicas.delete(regionId)
-      if (replica === undefined) await this.#options.raftManager.removeFiles(regionId)
-      else await replica.end({ deleteFiles: true })
+      if (replica === undefined) {
+        await onStep?.('raft.closePeer')
+        await this.#options.raftManager.removeFiles(regionId)
+      } else await replica.end({ deleteFiles: true, onStep })
     })
   }
 
@@ -159,12 +161,17 @@ export class RaftKvEngine implements Engine {
     return this.#store.reader(() => clock.wallTimeMs())
   }
 
-  async #open(region: EngineRegion, peers: EngineRegionPeers | undefined): Promise<RegionReplica> {
+  async #open(
+    region: EngineRegion,
+    peers: EngineRegionPeers | undefined,
+    onStep: OnNodeStep | undefined,
+  ): Promise<RegionReplica> {
     const { env, raftManager, timestamps, listener = {}, probe = noProbe, leaderWaitMs } = this.#options
     try {
       return await RegionReplica.open({
         region,
         peers,
+        onStep,
         clock: env.clock,
         store: this.#store,
         raftManager,

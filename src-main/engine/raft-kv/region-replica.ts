@@ -4,7 +4,7 @@ import type { FlowProbe, RequestTrace } from '../../flow/flow-probe'
 import { passStage } from '../../flow/pass-stage'
 import { bytesDatum, jsonDatum } from '../../flow/stage-data'
 import type { RaftNode } from '../../raft/node/raft-node'
-import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
+import type { OnNodeStep, RaftNodeManager } from '../../raft/node/raft-node-manager'
 import type { ApplyResult } from '../apply/apply-result'
 import { encodeCommand } from '../command/encode-command'
 import type { EngineContext } from '../engine-context'
@@ -26,6 +26,8 @@ export interface RegionReplicaOptions {
   readonly region: EngineRegion
   /** With whom the group was founded; undefined for a replica that joins. */
   readonly peers: EngineRegionPeers | undefined
+  /** Told of the steps by which the replica comes up. */
+  readonly onStep?: OnNodeStep | undefined
   readonly clock: Clock
   readonly store: MvccStore
   readonly raftManager: RaftNodeManager
@@ -76,13 +78,14 @@ export class RegionReplica {
 
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
-    const { region, peers, clock, store, raftManager, listener, probe, usesLeases } = options
+    const { region, peers, clock, store, raftManager, listener, probe, usesLeases, onStep } = options
     const machine = await RegionStateMachine.open(region, store, listener, probe)
     const leadership = new RegionLeadership(region.id, clock, listener)
     const failure: ReplicaFailure = { error: undefined, noticed: undefined }
     const node = await raftManager.open<ApplyResult>({
       regionId: region.id,
       stateMachine: machine,
+      onStep,
       ...(peers !== undefined && { initialMembers: toConfState(peers) }),
       settings: { readMode: usesLeases ? 'lease' : 'safe' },
       observer: {
@@ -116,13 +119,22 @@ export class RegionReplica {
   }
 
   /** Stops the node and answers what waits. @throws SandboxError of {@link RaftNodeManager.remove} */
-  async end({ deleteFiles }: { readonly deleteFiles: boolean }): Promise<void> {
+  async end({
+    deleteFiles,
+    onStep,
+  }: {
+    readonly deleteFiles: boolean
+    readonly onStep?: OnNodeStep | undefined
+  }): Promise<void> {
     this.leadership.end()
     this.#endWrites()
     // A replica that has failed may have given way to another one, which did not come up.
     if (this.#raftManager.find(this.regionId) === this.node) {
-      await this.#raftManager.remove(this.regionId, { deleteFiles })
-    } else if (deleteFiles) await this.#raftManager.removeFiles(this.regionId)
+      await this.#raftManager.remove(this.regionId, { deleteFiles, onStep })
+    } else if (deleteFiles) {
+      await onStep?.('raft.closePeer')
+      await this.#raftManager.removeFiles(this.regionId)
+    }
   }
 
   #endWrites(): void {

@@ -48,11 +48,16 @@ export interface RaftNodeManagerOptions {
   readonly onWarning: (regionId: number, error: SandboxError) => void
 }
 
+/** The steps of bringing a node up and down (flows.md, Create and Delete region). */
+export type NodeStep = 'raft.initPeer' | 'raftManager.add' | 'raft.closePeer'
+/** Told that a step is about to begin; it waits until what is returned resolves. Must not throw. */
+export type OnNodeStep = (step: NodeStep) => Promise<void> | void
+
 /** What one group is made of. */
 export type RaftGroupOptions<Result> = Pick<
   RaftNodeOptions<Result>,
   'regionId' | 'stateMachine' | 'initialMembers' | 'observer' | 'logger' | 'settings'
->
+> & { readonly onStep?: OnNodeStep | undefined }
 
 /** What managed nodes have in common, whatever their state machines answer. */
 export type ManagedNode = Omit<RaftNode<unknown>, 'propose'>
@@ -102,12 +107,13 @@ export class RaftNodeManager {
    *
    * @throws SandboxError RAFT_NODE_EXISTS, RAFT_NODE_STOPPED if the manager is closed, and those of {@link RaftNode.open}
    */
-  async open<Result>(group: RaftGroupOptions<Result>): Promise<RaftNode<Result>> {
+  async open<Result>({ onStep, ...group }: RaftGroupOptions<Result>): Promise<RaftNode<Result>> {
     const { regionId, stateMachine } = group
     if (this.#nodes.has(regionId)) throw nodeExists(regionId)
     return this.#exclusively(regionId, async () => {
       const { env, transport, probe = noProbe, onFailure, onWarning } = this.#options
       const log = await this.#openLog(regionId, stateMachine.applied.last.index)
+      await onStep?.('raft.initPeer')
       const node = await RaftNode.open<Result>({
         ...group,
         env,
@@ -127,6 +133,7 @@ export class RaftNodeManager {
         await node.stop()
         throw managerClosed()
       }
+      await onStep?.('raftManager.add')
       this.#nodes.set(regionId, node)
       return node
     })
@@ -138,13 +145,17 @@ export class RaftNodeManager {
    * @param options `deleteFiles`: its log and snapshots go, too; what its state machine keeps is its owner's affair
    * @throws SandboxError RAFT_NODE_NOT_FOUND, RAFT_NODE_EXISTS while it is being opened or removed, DISK_*
    */
-  async remove(regionId: number, options: { readonly deleteFiles: boolean }): Promise<void> {
+  async remove(
+    regionId: number,
+    options: { readonly deleteFiles: boolean; readonly onStep?: OnNodeStep | undefined },
+  ): Promise<void> {
     await this.#exclusively(regionId, async () => {
       const node = this.#nodes.get(regionId)
       if (node === undefined) {
         const message = `Region ${String(regionId)} has no Raft node on this store.`
         throw new SandboxError('RAFT_NODE_NOT_FOUND', message, { details: { regionId } })
       }
+      await options.onStep?.('raft.closePeer')
       // However it stops: a node that cannot close its log must not be in the way of its files' removal or of another one.
       await node.stop().finally(() => this.#nodes.delete(regionId))
       if (options.deleteFiles) await this.#deleteFiles(regionId)

@@ -2,7 +2,7 @@ import type { FlowProbe, OpenStage, RequestTrace, StageDescription, StageOutcome
 import type { FollowedEntry } from '../../flow/followed-entries'
 import type { MessageAction } from '../../flow/gate'
 import type { StageDatum } from '../../flow/stage-event'
-import { MOST_DATUM_BYTES } from '../../flow/stage-event'
+import { bytesDatum } from '../../flow/stage-data'
 import type { OperationName, StageName } from '../../flow/stages'
 import type { Entry } from '../core/model/entry'
 import type { Message } from '../core/model/message'
@@ -254,10 +254,6 @@ function together(stages: readonly OpenStage[]): OpenStages {
   }
 }
 
-function cut(bytes: Uint8Array): Uint8Array {
-  return bytes.length > MOST_DATUM_BYTES ? bytes.slice(0, MOST_DATUM_BYTES) : bytes
-}
-
 /** Where a command went in the log. */
 export function entryIdDatum(index: number, term: number): StageDatum {
   const json = JSON.stringify({ index, term })
@@ -265,12 +261,11 @@ export function entryIdDatum(index: number, term: number): StageDatum {
 }
 
 function commandDatum(data: Uint8Array): StageDatum {
-  const type = 'dingodb.pb.raft.RaftCmdRequest'
-  return { name: 'command', type, bytes: cut(data), length: data.length, json: undefined }
+  return bytesDatum('command', 'dingodb.pb.raft.RaftCmdRequest', data)
 }
 
 function recordDatum(place: EntryPlace, bytes: Uint8Array): StageDatum {
-  return { name: 'record', type: 'log-record', bytes: cut(bytes), length: bytes.length, json: JSON.stringify(place) }
+  return { ...bytesDatum('record', 'log-record', bytes), json: JSON.stringify(place) }
 }
 
 /** A message of Raft as JSON, and the commands in it as they are. */

@@ -74,7 +74,7 @@ async function bringUpReplica(
 ): Promise<void> {
   await context.stage(command, 'raft.createPeer')
   if (context.engine.status(region.id) !== undefined) return
-  await context.engine.addRegion(region, foundingPeers(region))
+  await context.engine.addRegion(region, foundingPeers(region), (step) => context.stage(command, step))
 }
 
 /** `region.updateState`: NORMAL, or STANDBY for the child of a split, which waits for its data. */

@@ -84,7 +84,7 @@ async function prepareDestroy(command: RegionCommand, context: RegionCommandCont
 async function takeDownReplica(command: RegionCommand, context: RegionCommandContext): Promise<void> {
   await context.stage(command, 'raftManager.remove')
   // If an earlier run took it down, or began to, what that left is removed.
-  await context.engine.removeRegion(command.regionId)
+  await context.engine.removeRegion(command.regionId, (step) => context.stage(command, step))
 }
 
 /** `region.updateMeta`: DELETED, then the data goes, and with it the record; only the id is kept. */
