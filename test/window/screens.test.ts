@@ -34,11 +34,7 @@ describe.each(windowHosts)('every screen in $name', (host) => {
   async function start(context: TestContext): Promise<Filled> {
     program = await host.start(context, userData.path, smallCluster)
     const complaints = followConsole(program.page)
-    const door = doorOfPage(program.page)
-    await expect
-      .poll(async () => (await door.session.get.query()).phase, { timeout: 30_000, interval: 50 })
-      .toBe('running')
-    return { program, cluster: await fillCluster(door, 60), complaints }
+    return { program, cluster: await fillCluster(doorOfPage(program.page), 60), complaints }
   }
 
   afterAll(async () => {

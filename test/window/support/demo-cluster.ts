@@ -1,6 +1,5 @@
-import { expect } from 'vitest'
-import type { TableJob } from '../../../src-main/client/views/tables'
 import type { DoorOfPage } from './door-of-page'
+import { until } from './until'
 
 const column = (name: string, sqlType: string, isKey = false) => ({ name, sqlType, nullable: !isKey, isKey })
 
@@ -32,14 +31,14 @@ export interface DemoCluster {
   readonly keyHex: string
 }
 
-/** Creates tables and writes pairs of several kinds of values. @param pairs how many, in all tables together */
+/** Waits for the cluster, creates tables and writes pairs. @param pairs how many, in all tables together */
 export async function fillCluster(door: DoorOfPage, pairs: number): Promise<DemoCluster> {
-  const jobs: TableJob[] = []
+  await until('the cluster runs', async () => (await door.session.get.query()).phase === 'running')
   const [schema] = await door.tables.tree.query()
-  for (const draft of drafts) jobs.push(await door.tables.create.mutate({ ...draft, schema: schema?.name ?? '' }))
-  await expect
-    .poll(async () => (await door.tables.jobs.query()).map(({ state }) => state), { timeout: 30_000, interval: 100 })
-    .toEqual(jobs.map(() => 'done'))
+  for (const draft of drafts) await door.tables.create.mutate({ ...draft, schema: schema?.name ?? '' })
+  await until('both tables are made', async () =>
+    (await door.tables.jobs.query()).every(({ state }) => state === 'done'),
+  )
   const known = await door.tables.jobs.query()
   const tableId = (name: string) => known.find(({ table }) => table === name)?.tableId ?? 0
   const tableIds = { users: tableId('users'), orders: tableId('orders') }

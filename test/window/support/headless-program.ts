@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { projectDirectory } from '../../support/capabilities'
 
 /** The built headless host in a process of its own. */
 export interface HeadlessProgram {
@@ -21,7 +20,8 @@ export async function startHeadless(
   userDataDirectory: string,
   more: readonly string[] = ['--no-cluster'],
 ): Promise<HeadlessProgram> {
-  const entry = join(projectDirectory, 'out/main/headless.cjs')
+  // From the project, where tests and scripts run: scripts bundle this file away.
+  const entry = join(process.cwd(), 'out/main/headless.cjs')
   const args = [entry, 'serve', '--json', '--user-data-dir', userDataDirectory, ...more]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await Promise.race([
