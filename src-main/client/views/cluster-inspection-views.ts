@@ -40,12 +40,13 @@ export interface InspectionSources {
 export class ClusterInspectionViews implements InspectionViews {
   readonly #sources: InspectionSources
   readonly #maps: ClusterMapsReader
-  readonly #rows = new RegionRowsReader()
+  readonly #rows: RegionRowsReader
   /** The maps that were read last, and of which cluster. */
   #last: { readonly client: ClusterClient; readonly maps: ClusterMaps } | undefined
 
   constructor(sources: InspectionSources) {
     this.#sources = sources
+    this.#rows = new RegionRowsReader(sources.clock)
     this.#maps = new ClusterMapsReader(sources.client, sources.catalogue, sources.clock)
   }
 
@@ -59,9 +60,10 @@ export class ClusterInspectionViews implements InspectionViews {
   async overview(): Promise<ClusterOverview> {
     const client = this.#sources.client()
     const { maps, error } = await this.#mapsOrLast(client)
+    const [known, checks] = await Promise.all([this.#rows.facts(maps), checkNodes(client, maps)])
     return overviewPicture({
-      known: this.#rows.facts(maps),
-      checks: await checkNodes(client, maps),
+      known,
+      checks,
       nowMs: this.#sources.clock.wallTimeMs(),
       error: error?.serialize(),
     })
@@ -75,7 +77,7 @@ export class ClusterInspectionViews implements InspectionViews {
   async regionDetail(regionId: number): Promise<RegionDetail> {
     const client = this.#sources.client()
     const { maps } = await this.#mapsOrLast(client)
-    return readRegionDetail(client, this.#rows.facts(maps), regionId)
+    return readRegionDetail(client, await this.#rows.facts(maps), regionId)
   }
 
   async raftLog(request: Parameters<InspectionViews['raftLog']>[0]): Promise<RaftLogPage> {

@@ -1,6 +1,8 @@
+import type { Clock } from '../../env'
 import type { Region, RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
 import { PeerRole, StoreState } from '../../rpc/generated/dingodb/common_pb'
 import type { ClusterMaps } from './cluster-maps'
+import { inSlices } from './in-slices'
 import type { RegionConcern } from './overview'
 import { regionSizeOf } from './region-size'
 
@@ -30,10 +32,12 @@ export interface RegionFacts {
 }
 
 /** The facts of all regions, in the order of their ids. */
-export function regionFacts(maps: ClusterMaps): RegionFacts[] {
+export async function regionFacts(maps: ClusterMaps, clock: Pick<Clock, 'sleep'>): Promise<RegionFacts[]> {
   const normalStores = new Set<number>()
   for (const { id, state } of maps.stores) if (state === StoreState.STORE_NORMAL) normalStores.add(Number(id))
-  return maps.regions.map((region) => factsOf(region, maps, normalStores))
+  const facts: RegionFacts[] = []
+  await inSlices(maps.regions, clock, (region) => facts.push(factsOf(region, maps, normalStores)))
+  return facts
 }
 
 function factsOf(region: Region, maps: ClusterMaps, normalStores: ReadonlySet<number>): RegionFacts {

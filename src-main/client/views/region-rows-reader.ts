@@ -1,3 +1,4 @@
+import type { Clock } from '../../env'
 import type { ClusterMaps } from './cluster-maps'
 import type { RegionFacts } from './region-facts'
 import { countConcerns, regionFacts } from './region-facts'
@@ -16,16 +17,24 @@ export interface FactsOfMaps {
 
 /** Pages through regions. Keeps the facts and the last choice: scrolling through 100,000 rows sorts them once. */
 export class RegionRowsReader {
-  #known: FactsOfMaps | undefined
-  #selected: { readonly of: FactsOfMaps; readonly key: string; readonly selection: RegionSelection } | undefined
+  readonly #clock: Pick<Clock, 'sleep'>
+  #known: { readonly maps: ClusterMaps; readonly facts: Promise<FactsOfMaps> } | undefined
+  #selected:
+    { readonly of: FactsOfMaps; readonly key: string; readonly selection: Promise<RegionSelection> } | undefined
+
+  constructor(clock: Pick<Clock, 'sleep'>) {
+    this.#clock = clock
+  }
 
   /** The facts of the given maps, made once. */
-  facts(maps: ClusterMaps): FactsOfMaps {
-    if (this.#known?.maps !== maps) {
-      const facts = regionFacts(maps)
-      this.#known = { maps, facts, concerns: countConcerns(facts) }
-    }
-    return this.#known
+  facts(maps: ClusterMaps): Promise<FactsOfMaps> {
+    if (this.#known?.maps !== maps) this.#known = { maps, facts: this.#factsOf(maps) }
+    return this.#known.facts
+  }
+
+  async #factsOf(maps: ClusterMaps): Promise<FactsOfMaps> {
+    const facts = await regionFacts(maps, this.#clock)
+    return { maps, facts, concerns: countConcerns(facts) }
   }
 
   /** Lets go of the facts of the maps of before. */
@@ -34,14 +43,14 @@ export class RegionRowsReader {
     this.#selected = undefined
   }
 
-  page(maps: ClusterMaps, { offset, limit, ...choice }: RegionRowsQuery): RegionRowsPage {
-    const of = this.facts(maps)
+  async page(maps: ClusterMaps, { offset, limit, ...choice }: RegionRowsQuery): Promise<RegionRowsPage> {
+    const of = await this.facts(maps)
     const key = JSON.stringify(Object.entries(choice).sort())
     if (this.#selected?.of !== of || this.#selected.key !== key) {
       const storeIds = maps.stores.map(({ id }) => Number(id))
-      this.#selected = { of, key, selection: selectRegions(of.facts, choice, storeIds, maps.names) }
+      this.#selected = { of, key, selection: selectRegions(of.facts, choice, storeIds, maps.names, this.#clock) }
     }
-    const { regions, ...ofAll } = this.#selected.selection
+    const { regions, ...ofAll } = await this.#selected.selection
     return {
       takenAtMs: maps.takenAtMs,
       rows: regions.slice(offset, offset + limit).map((facts) => regionRow(facts, maps)),

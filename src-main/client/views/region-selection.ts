@@ -1,8 +1,10 @@
+import type { Clock } from '../../env'
 import { RegionState } from '../../rpc/generated/dingodb/common_pb'
 import { compareKeys } from '../key-bytes'
 import type { TableNames } from './decode-key'
 import { decodeKey } from './decode-key'
 import { enumName } from './enum-name'
+import { inSlices } from './in-slices'
 import type { RegionFacts } from './region-facts'
 import type { HistogramBar, RegionGroup, RegionRowsPage, RegionRowsQuery, RegionSortField } from './region-rows'
 
@@ -17,17 +19,25 @@ export interface RegionSelection {
   readonly stores: RegionRowsPage['stores']
 }
 
-/** Chooses and orders regions. One pass for the choice, one sort; nothing is made for a region that is not shown. */
-export function selectRegions(
+/**
+ * Chooses and orders regions. One pass for the choice, one sort; nothing is made for a region that is not shown.
+ *
+ * @param all in the order of their ids
+ */
+export async function selectRegions(
   all: readonly RegionFacts[],
   choice: RegionChoice,
   storeIds: readonly number[],
   names: TableNames,
-): RegionSelection {
+  clock: Pick<Clock, 'sleep'>,
+): Promise<RegionSelection> {
   const isWanted = wantedBy(choice, names)
-  const regions = all.filter(isWanted)
-  const compare = comparing(choice)
-  regions.sort(compare)
+  const regions: RegionFacts[] = []
+  await inSlices(all, clock, (facts) => {
+    if (isWanted(facts)) regions.push(facts)
+  })
+  const isInOrder = choice.sortBy === 'regionId' && !choice.descending && choice.groupBy === 'none'
+  if (!isInOrder) regions.sort(comparing(choice))
   return {
     regions,
     groups: groupsOf(regions, choice.groupBy),

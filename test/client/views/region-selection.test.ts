@@ -15,6 +15,7 @@ import { NO_TABLES } from '../../../src-main/client/views/decode-key'
 import { LAGGING_ENTRIES } from '../../../src-main/client/views/region-facts'
 import type { RegionRowsQuery } from '../../../src-main/client/views/region-rows'
 import { RegionRowsReader } from '../../../src-main/client/views/region-rows-reader'
+import { SimulatedClock } from '../../../src-main/env/simulated'
 
 const STORES = [20_001, 20_002, 20_003]
 
@@ -88,42 +89,46 @@ const query: RegionRowsQuery = {
   offset: 0,
   limit: 1000,
 }
-const idsOf = (maps: ClusterMaps, changes: Partial<RegionRowsQuery>) =>
-  new RegionRowsReader().page(maps, { ...query, ...changes }).rows.map(({ regionId }) => regionId - 80_001)
+/** Pauses that take no time. */
+const atOnce = { sleep: () => Promise.resolve() }
+const pageOf = (maps: ClusterMaps, changes: Partial<RegionRowsQuery> = {}) =>
+  new RegionRowsReader(atOnce).page(maps, { ...query, ...changes })
+const idsOf = async (maps: ClusterMaps, changes: Partial<RegionRowsQuery>) =>
+  (await pageOf(maps, changes)).rows.map(({ regionId }) => regionId - 80_001)
 
 describe('the rows of regions', () => {
-  it('are sorted by a field, those that are alike by id', () => {
+  it('are sorted by a field, those that are alike by id', async () => {
     const maps = mapsOf(4, (index) => ({ sizeBytes: [5, 7, 5, 9][index] ?? 0 }))
-    expect(idsOf(maps, { sortBy: 'sizeBytes' })).toEqual([0, 2, 1, 3])
-    expect(idsOf(maps, { sortBy: 'sizeBytes', descending: true })).toEqual([3, 1, 0, 2])
-    expect(idsOf(maps, { sortBy: 'startKey' })).toEqual([3, 2, 1, 0])
+    expect(await idsOf(maps, { sortBy: 'sizeBytes' })).toEqual([0, 2, 1, 3])
+    expect(await idsOf(maps, { sortBy: 'sizeBytes', descending: true })).toEqual([3, 1, 0, 2])
+    expect(await idsOf(maps, { sortBy: 'startKey' })).toEqual([3, 2, 1, 0])
   })
 
-  it('have what is not known at the end, whichever way they are sorted', () => {
+  it('have what is not known at the end, whichever way they are sorted', async () => {
     const maps = mapsOf(3, (index) => ({ leader: index === 0 ? 0 : 20_001, sizeBytes: index }))
-    expect(idsOf(maps, { sortBy: 'sizeBytes' })).toEqual([1, 2, 0])
-    expect(idsOf(maps, { sortBy: 'sizeBytes', descending: true })).toEqual([2, 1, 0])
+    expect(await idsOf(maps, { sortBy: 'sizeBytes' })).toEqual([1, 2, 0])
+    expect(await idsOf(maps, { sortBy: 'sizeBytes', descending: true })).toEqual([2, 1, 0])
   })
 
-  it('are found by id, name, table and key', () => {
+  it('are found by id, name, table and key', async () => {
     const maps = mapsOf(12, (index) => ({ tableId: index === 3 ? 2 : 0 }))
-    expect(idsOf(maps, { text: '80004' })).toEqual([3])
-    expect(idsOf(maps, { text: 'REGION-1' })).toEqual([1, 10, 11])
-    expect(idsOf(maps, { text: ' user ' })).toEqual([3])
-    expect(idsOf(maps, { text: 'key-00000002' })).toEqual([10])
+    expect(await idsOf(maps, { text: '80004' })).toEqual([3])
+    expect(await idsOf(maps, { text: 'REGION-1' })).toEqual([1, 10, 11])
+    expect(await idsOf(maps, { text: ' user ' })).toEqual([3])
+    expect(await idsOf(maps, { text: 'key-00000002' })).toEqual([10])
   })
 
-  it('stand together by table, and pages go through the groups', () => {
+  it('stand together by table, and pages go through the groups', async () => {
     const maps = mapsOf(5, (index) => ({ tableId: [2, 1, 2, 0, 1][index] ?? 0 }))
-    expect(idsOf(maps, { groupBy: 'table', offset: 1, limit: 3 })).toEqual([4, 0, 2])
-    expect(new RegionRowsReader().page(maps, { ...query, groupBy: 'table' }).groups).toEqual([
+    expect(await idsOf(maps, { groupBy: 'table', offset: 1, limit: 3 })).toEqual([4, 0, 2])
+    expect((await pageOf(maps, { groupBy: 'table' })).groups).toEqual([
       { key: '1', label: 'orders', offset: 0, count: 2 },
       { key: '2', label: 'users', offset: 2, count: 2 },
       { key: '0', label: '', offset: 4, count: 1 },
     ])
   })
 
-  it('have their concerns', () => {
+  it('have their concerns', async () => {
     const sketches: readonly Sketch[] = [
       {},
       { leader: 0 },
@@ -132,16 +137,16 @@ describe('the rows of regions', () => {
       { epochOfReport: 2n },
     ]
     const maps = mapsOf(sketches.length, (index) => ({ leader: 20_001, ...sketches[index] }))
-    const { rows, concerns } = new RegionRowsReader().page(maps, query)
+    const { rows, concerns } = await pageOf(maps)
     expect(rows.map((row) => row.concerns)).toEqual([[], ['no-leader'], [], ['lagging'], ['epoch-differs']])
     expect(concerns).toEqual({ 'no-leader': 1, degraded: 0, lagging: 1, 'epoch-differs': 1 })
     const without = mapsOf(1, () => ({ leader: 20_001 }), [20_001])
-    expect(new RegionRowsReader().page(without, query).rows[0]?.concerns).toEqual(['no-leader', 'degraded'])
+    expect((await pageOf(without)).rows[0]?.concerns).toEqual(['no-leader', 'degraded'])
   })
 
-  it('come with the sizes and stores of all that match', () => {
+  it('come with the sizes and stores of all that match', async () => {
     const maps = mapsOf(4, (index) => ({ sizeBytes: [1, 1023, 5000, 20_000][index] ?? 0, leader: 20_001 }))
-    const { sizes, stores } = new RegionRowsReader().page(maps, { ...query, limit: 1 })
+    const { sizes, stores } = await pageOf(maps, { limit: 1 })
     expect(sizes).toEqual([
       { from: 0, to: 1024, count: 2 },
       { from: 1024, to: 4096, count: 0 },
@@ -151,14 +156,29 @@ describe('the rows of regions', () => {
     expect(stores[0]).toEqual({ storeId: 20_001, leaders: 4, copies: 4 })
   })
 
-  it('page through 100,000 regions without a row missing or twice', () => {
+  it('page through 100,000 regions without a row missing or twice', async () => {
     const maps = mapsOf(100_000, (index) => ({ sizeBytes: (index * 7919) % 100_003 }))
-    const reader = new RegionRowsReader()
+    const reader = new RegionRowsReader(atOnce)
     const seen = new Set<number>()
     for (let offset = 0; offset < 100_000; offset += 1000) {
-      const { rows } = reader.page(maps, { ...query, sortBy: 'sizeBytes', offset })
+      const { rows } = await reader.page(maps, { ...query, sortBy: 'sizeBytes', offset })
       for (const { regionId } of rows) seen.add(regionId)
     }
     expect(seen.size).toBe(100_000)
+  })
+
+  it('of a large cluster leave the thread to others in between', async () => {
+    const clock = new SimulatedClock()
+    const reader = new RegionRowsReader(clock)
+    const turns: string[] = []
+    clock.setTimer(0, () => turns.push('another'))
+    const page = reader.page(
+      mapsOf(5_000, () => ({})),
+      { ...query, text: 'nothing' },
+    )
+    void page.then(() => turns.push('page'))
+    await clock.advance(1)
+    expect(turns).toEqual(['another', 'page'])
+    expect((await page).total).toBe(0)
   })
 })
