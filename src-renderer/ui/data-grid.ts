@@ -10,6 +10,8 @@ export interface GridColumn<Row> {
   /** Ids, keys and figures. */
   readonly mono?: boolean
   readonly sortable?: boolean
+  /** What its slot draws remembers nothing, so it may be drawn again for another row: quicker than anew. */
+  readonly stateless?: boolean
   /** What the title means, shown when it is pointed at. */
   readonly hint?: string
   /** What is shown when a cell is pointed at: the long form of what stands in it. */
@@ -37,8 +39,8 @@ export interface ShownColumn<Row> {
   readonly place: number
   /** Px from the first column to this one. */
   readonly leftPx: number
-  /** How wide it is, as CSS says it of an item of a row. */
-  readonly flex: string
+  /** How wide it is, as CSS. A text, which is compared as a whole when a row is drawn again. */
+  readonly style: string
 }
 
 /** Scrolling to the side is heeded in steps of so many px; as much is drawn beyond the edges. */
@@ -62,7 +64,7 @@ export function columnsInView<Row>(
   let leftPx = 0
   const placed = columns.map((column, at) => {
     const grows = isWhole && (column.grow ?? (!someGrow && at === columns.length - 1))
-    const shown = { column, place: at + 1, leftPx, flex: `${grows ? 1 : 0} 0 ${column.width}px` }
+    const shown = { column, place: at + 1, leftPx, style: `flex: ${grows ? 1 : 0} 0 ${column.width}px` }
     leftPx += column.width
     return shown
   })

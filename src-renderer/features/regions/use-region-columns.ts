@@ -48,6 +48,7 @@ export function useRegionColumns(set: MaybeRefOrGetter<ColumnSet>): ComputedRef<
       align: column.kind === 'count' || column.kind === 'bytes' ? 'end' : 'start',
       mono: column.id !== 'concerns',
       sortable: column.sortBy !== undefined,
+      stateless: true,
       ...(column.id === 'startKey' || column.id === 'endKey' ? { detail: hexOf(column.id) } : {}),
       text: (line: RegionLine) => (line.kind === 'region' ? textOf(column, line.row) : ''),
     })),

@@ -11,14 +11,19 @@ export function scrollFrames(element, { frames, stepPx, everyFrames }) {
     const most = element.scrollHeight - element.clientHeight
     let before
     let frame = 0
-    element.scrollTop = 0
+    let top = 0
+    element.scrollTop = top
     function next(now) {
       if (before !== undefined) durations.push(now - before)
       before = now
       frame += 1
       if (frame > frames) return resolve(durations)
       // Around the end it goes on at the top.
-      if (frame % everyFrames === 0) element.scrollTop = (element.scrollTop + stepPx) % most
+      if (frame % everyFrames === 0) {
+        // Not read from the element, which would have the page laid out once more.
+        top = (top + stepPx) % most
+        element.scrollTop = top
+      }
       requestAnimationFrame(next)
     }
     requestAnimationFrame(next)

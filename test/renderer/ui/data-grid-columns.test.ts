@@ -22,14 +22,14 @@ describe('the columns in view', () => {
   it('are those in view and a little beyond, each in its place', () => {
     expect(shown(0, 500)).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'])
     const [first] = columnsInView(many, 2000, 500)
-    expect(first).toMatchObject({ place: 19, leftPx: 1800, flex: '0 0 100px' })
+    expect(first).toMatchObject({ place: 19, leftPx: 1800, style: 'flex: 0 0 100px' })
     expect(shown(3500, 500).at(-1)).toBe('c39')
   })
 
   it('take what is left over: those that grow, else the last', () => {
     const flex = (columns: ReadonlyArray<GridColumn<string>>) =>
-      columnsInView(columns, 0, 1000).map((each) => each.flex)
-    expect(flex([column('a', 50, true), column('b', 60)])).toEqual(['1 0 50px', '0 0 60px'])
-    expect(flex([column('a', 50), column('b', 60)])).toEqual(['0 0 50px', '1 0 60px'])
+      columnsInView(columns, 0, 1000).map((each) => each.style)
+    expect(flex([column('a', 50, true), column('b', 60)])).toEqual(['flex: 1 0 50px', 'flex: 0 0 60px'])
+    expect(flex([column('a', 50), column('b', 60)])).toEqual(['flex: 0 0 50px', 'flex: 1 0 60px'])
   })
 })
