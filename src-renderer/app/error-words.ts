@@ -20,6 +20,10 @@ type Lesson = keyof Messages['error']['dingodb']
 /** Where each of the known errors comes from. */
 type Place = 'page' | 'host' | 'cluster'
 const places: Readonly<Record<KnownCode, Place>> = {
+  FLOW_TRACE_NOT_FOUND: 'host',
+  FLOW_HOLD_NOT_FOUND: 'host',
+  FLOW_GATE_NOT_FOUND: 'host',
+  FLOW_CONDITION: 'host',
   SESSION_NOT_RUNNING: 'host',
   SESSION_BUSY: 'host',
   DISK_LOCKED: 'host',

@@ -31,7 +31,9 @@ export const useFlowStore = defineStore('flow', () => {
   function receiveStages({ traceId, stages }: TopicData['flowStages']): void {
     const trace = traces.value.get(traceId)
     if (trace === undefined) return
-    keep({ ...trace, stages: merged(trace.stages, stages) })
+    const known = new Set(trace.stages.map(idOf))
+    const fresh = stages.filter((event) => !known.has(idOf(event)))
+    keep({ ...trace, stages: merged(trace.stages, stages), ahead: stillAhead(trace.ahead, fresh) })
     void readTrace(traceId)
   }
 
@@ -109,6 +111,16 @@ function merged(known: readonly StageEvent[], news: readonly StageEvent[]): read
   const byId = new Map(known.map((event) => [idOf(event), event]))
   for (const event of news) byId.set(idOf(event), event)
   return [...byId.values()]
+}
+
+/** What is foretold, less what has come of it. */
+function stillAhead(ahead: TraceView['ahead'], come: readonly StageEvent[]): TraceView['ahead'] {
+  const left = [...ahead]
+  for (const { stage, nodeId } of come) {
+    const at = left.findIndex((each) => each.stage === stage && each.nodeId === nodeId)
+    if (at !== -1) left.splice(at, 1)
+  }
+  return left
 }
 
 const idOf = ({ nodeId, sequence }: StageEvent) => `${String(nodeId)}.${String(sequence)}`

@@ -107,6 +107,11 @@ export const en = {
     cause: 'Why',
   },
   waterfall: {
+    legend: {
+      critical: 'what the answer waited for',
+      beside: 'beside it',
+      held: 'held, cut out of the axis',
+    },
     title: 'Time',
     label: 'Stages on an axis of {time}, without the time that they were held ({holds} times)',
     scroll: 'Waterfall of stages',
@@ -141,12 +146,6 @@ export const en = {
     count: 'Traced operations: {count}',
     none: 'Nothing traced yet',
     noneText: 'Step a request, set a breakpoint, or have one in so many operations traced.',
-    state: 'State',
-    operation: 'Operation',
-    key: 'Key',
-    duration: 'Took',
-    stages: 'Stages',
-    at: 'At',
   },
   rule: {
     off: 'Only what is stepped is traced.',

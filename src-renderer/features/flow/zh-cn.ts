@@ -74,7 +74,7 @@ export const zhCN: Texts<typeof en> = {
   role: { leader: 'Leader', replica: '副本' },
   layer: {
     client: '客户端',
-    coordinator: '协调器',
+    coordinator: 'Coordinator',
     service: '服务',
     raft: 'Raft',
     apply: '引擎',
@@ -105,6 +105,7 @@ export const zhCN: Texts<typeof en> = {
     cause: '原因',
   },
   waterfall: {
+    legend: { critical: '应答所等待的', beside: '与之并行', held: '停住，已从轴上剪去' },
     title: '时间',
     label: '各阶段的时间轴，共 {time}，不含停住的时间（{holds} 次）',
     scroll: '各阶段的时间瀑布图',
@@ -139,12 +140,6 @@ export const zhCN: Texts<typeof en> = {
     count: '追踪到的操作：{count}',
     none: '还没有追踪',
     noneText: '单步执行一个请求，设置断点，或者让每若干个操作追踪一个。',
-    state: '状态',
-    operation: '操作',
-    key: '键',
-    duration: '用时',
-    stages: '阶段',
-    at: '时刻',
   },
   rule: {
     off: '只追踪单步执行的操作。',
@@ -209,7 +204,7 @@ export const zhCN: Texts<typeof en> = {
     noTable: '还没有表：请在请求中直接写完整的键。',
     key: '键',
     value: '值',
-    keyIs: 'store 中的键',
+    keyIs: 'Store 中的键',
     note: '各字段会填入请求。字节在其中写作 base64；上下文（Region 和 epoch）由客户端补上。',
     request: 'JSON 形式的请求',
     refill: '按字段重新填写',

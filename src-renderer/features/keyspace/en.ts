@@ -75,6 +75,7 @@ export const en = {
     shortened: 'The first {shown} of {all} are shown.',
     loadWhole: 'Load whole',
     save: 'Save as file',
+    step: 'Step a put',
     copyKey: 'Copy key',
     delete: 'Delete',
     emptyValue: 'The value is there, and it is empty: 0 bytes.',
@@ -90,6 +91,7 @@ export const en = {
     rest: 'The last {rest} do not belong to a field that is there whole.',
   },
   form: {
+    step: 'Step this put',
     keyOf: 'Key of',
     key: 'Key',
     rawKey: 'the store, in hex',

@@ -78,6 +78,7 @@ export const zhCN: Texts<typeof en> = {
     shortened: '仅显示前 {shown}，共 {all}。',
     loadWhole: '加载完整的值',
     save: '保存为文件',
+    step: '单步执行写入',
     copyKey: '复制键',
     delete: '删除',
     emptyValue: '值存在，但为空：0 字节。',
@@ -93,6 +94,7 @@ export const zhCN: Texts<typeof en> = {
     rest: '最后 {rest} 不属于任何完整的字段。',
   },
   form: {
+    step: '单步执行此写入',
     keyOf: '键属于',
     key: '键',
     rawKey: '存储层（十六进制）',

@@ -64,6 +64,16 @@ export const en = {
       what: 'No cluster is running',
       next: 'Open a cluster on the screen Start; while one is starting, wait until it serves clients.',
     },
+    FLOW_TRACE_NOT_FOUND: {
+      what: 'This trace is not there any more',
+      next: 'Choose another one, or step the request again.',
+    },
+    FLOW_HOLD_NOT_FOUND: {
+      what: 'The operation has gone on already',
+      next: 'Look at where it stands now, and step on from there.',
+    },
+    FLOW_GATE_NOT_FOUND: { what: 'The breakpoint is gone', next: 'Set it anew.' },
+    FLOW_CONDITION: { what: 'The condition cannot be read', next: 'Mend it at the place that is named.' },
     SESSION_BUSY: { what: 'Another cluster is open', next: 'Close it first, then try again.' },
     DISK_LOCKED: { what: 'The folder is in use', next: 'Close the program that holds it, then try again.' },
     DISK_FULL: {

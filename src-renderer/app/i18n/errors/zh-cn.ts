@@ -42,13 +42,13 @@ export const zhCN: Texts<typeof en> = {
     },
     regionVersion: {
       what: 'Region 在查询之后已发生变化',
-      why: '范围或副本的每次变化都会产生新的 epoch，存储节点拒绝带有旧 epoch 的请求。',
+      why: '范围或副本的每次变化都会产生新的 epoch，Store 拒绝带有旧 epoch 的请求。',
       next: '并无故障：重新查询 Region，再重复操作。',
     },
     regionNotFound: {
-      what: '此存储节点不持有该 Region',
+      what: '此 Store 不持有该 Region',
       why: '它可能已迁移、已删除，或仍在创建中。',
-      next: '请向协调节点重新查询该 Region。',
+      next: '请向 Coordinator 重新查询该 Region。',
     },
     outOfRange: {
       what: '键不在此 Region 的范围内',
@@ -67,6 +67,10 @@ export const zhCN: Texts<typeof en> = {
       what: '没有正在运行的集群',
       next: '请在“开始”界面打开集群；如果正在启动，请等待其可以提供服务。',
     },
+    FLOW_TRACE_NOT_FOUND: { what: '这条追踪已经不在了', next: '请选择另一条，或重新单步执行请求。' },
+    FLOW_HOLD_NOT_FOUND: { what: '操作已经继续', next: '请查看它现在的位置，再从那里单步执行。' },
+    FLOW_GATE_NOT_FOUND: { what: '断点已经不在了', next: '请重新设置。' },
+    FLOW_CONDITION: { what: '条件无法识别', next: '请在所指的位置改正。' },
     SESSION_BUSY: { what: '已有另一个集群打开', next: '请先关闭它，然后重试。' },
     DISK_LOCKED: { what: '文件夹正被占用', next: '请关闭占用它的程序，然后重试。' },
     DISK_FULL: { what: '磁盘空间不足', next: '请腾出空间，或改用其他磁盘上的文件夹，然后重试。' },

@@ -1,7 +1,6 @@
 import { until } from '@vueuse/core'
-import { requestJson } from '../../../data/composed-request'
 import { useDoorClient } from '../../../data/door-client'
-import { useFlowActions } from '../../../data/flow-control'
+import { useStepPut } from '../../../data/step-put'
 import { useTableJobsStore } from '../../../data/table-jobs-store'
 import { useTablesStore } from '../../../data/tables-store'
 
@@ -12,7 +11,7 @@ const DEMO_VALUE = '{"name":"Ada"}'
 /** Puts a row into the first table and stops at its first stage; without any table one is made first. */
 export function useDemoPut(): () => Promise<string> {
   const client = useDoorClient()
-  const actions = useFlowActions()
+  const stepPut = useStepPut()
   const tables = useTablesStore()
   const jobs = useTableJobsStore()
 
@@ -44,8 +43,6 @@ export function useDemoPut(): () => Promise<string> {
 
   return async () => {
     const tableId = await someTable()
-    const key = await client.keyspace.resolve.query({ key: { kind: 'table', tableId, text: DEMO_KEY } })
-    const value = new TextEncoder().encode(DEMO_VALUE)
-    return actions.run('KvPut', requestJson('KvPut', { key: key.bytes, value }), true)
+    return stepPut({ kind: 'table', tableId, text: DEMO_KEY }, new TextEncoder().encode(DEMO_VALUE), undefined)
   }
 }

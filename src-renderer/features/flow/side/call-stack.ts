@@ -1,7 +1,7 @@
 import type { StageEvent } from '../../../../src-main/flow/stage-event'
 import type { FlowLane } from '../trace/lanes'
 import type { StageLayer } from '../trace/stage-catalogue'
-import { layerOfStage, stageIdOf } from '../trace/stage-catalogue'
+import { layerOfStage, parentStage, stageIdOf } from '../trace/stage-catalogue'
 
 /** Where an operation is on one layer of one node. */
 export interface StackFrame {
@@ -38,6 +38,8 @@ export function stackFrames(
 ): readonly StackFrame[] {
   const newest = new Map<string, StageEvent>()
   for (const event of stages) {
+    // Parts are within a stage, which is the frame; only who has stepped into one stands there.
+    if (parentStage(event.stage) !== undefined && !held.has(stageIdOf(event))) continue
     const place = `${event.nodeId} ${layerOfStage[event.stage]}`
     const known = newest.get(place)
     // What is held is where it stands, whatever else of it has gone on.

@@ -6,7 +6,7 @@ export const causes: Texts<typeof english> = {
   client: {
     routed: {
       cache: '客户端记得这个键属于 Region {region}（epoch {epoch}），于是询问 {address}。',
-      coordinators: 'coordinator 告知这个键属于 Region {region}（epoch {epoch}），于是询问 {address}。',
+      coordinators: 'Coordinator 告知这个键属于 Region {region}（epoch {epoch}），于是询问 {address}。',
       again:
         '再试一次，第 {attempt} 次尝试，询问 {address}：这个键属于 Region {region}（epoch {epoch}）。上一次尝试的结果：{reason}',
     },
@@ -24,15 +24,15 @@ export const causes: Texts<typeof english> = {
     writeCallback: '引擎告知这次修改在本节点已经持久并应用，或者为什么没有。',
   },
   region: {
-    step: 'coordinator 让这个 store 对 Region {regionId} 执行 {command}；上一步持久之后，才开始下一步。',
+    step: 'Coordinator 让这个 Store 对 Region {regionId} 执行 {command}；上一步持久之后，才开始下一步。',
   },
   engine: {
     asyncWrite: '修改变成发给 Region {regionId} 的一条命令，带有客户端所知的 epoch，以及大于此前一切的时间戳。',
-    route: '每个 Region 是一个独立的 Raft 组：命令交给本 store 在 {regionId} 组中的成员。',
+    route: '每个 Region 是一个独立的 Raft 组：命令交给本 Store 在 {regionId} 组中的成员。',
     newReader: {
       'read-index': 'Leader 向多数派确认自己仍是 Leader，并等到此前已确认的一切都已应用。',
-      lease: 'Leader 依靠 follower 的承诺：租约到期之前不会选出别的 Leader；因此不需要发消息。',
-      leader: '这个 store 只是相信自己是 Leader：如果其间选出了别的 Leader，读到的可能是旧值。',
+      lease: 'Leader 依靠 Follower 的承诺：租约到期之前不会选出别的 Leader；因此不需要发消息。',
+      leader: '这个 Store 只是相信自己是 Leader：如果其间选出了别的 Leader，读到的可能是旧值。',
       local: '任何副本都用自己已应用的数据应答：读到的可能是旧值。',
       'only-replica': '这个 Region 只有一个副本，凡是确认过的它都有。',
     },
