@@ -11,8 +11,8 @@ export const bytesUpTo = (most: number) =>
     `at most ${String(most)} bytes`,
   )
 
-/** The longest key that the store takes, in bytes. */
-const LONGEST_KEY = 8192
+/** Longer than any key that a store takes, in bytes: which one is too long is for the store to say. */
+const LONGEST_KEY = 64 * 1024
 
 /** A key of the store. */
 export const keyBytes = bytesUpTo(LONGEST_KEY)
@@ -20,5 +20,5 @@ export const keyBytes = bytesUpTo(LONGEST_KEY)
 /** A key as a person typed it. */
 export const keyInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('table'), tableId: id, text: z.string().max(LONGEST_KEY) }),
-  z.strictObject({ kind: z.literal('raw'), hex: z.string().max(2 * LONGEST_KEY + 2) }),
+  z.strictObject({ kind: z.literal('raw'), hex: z.string().max(3 * LONGEST_KEY) }),
 ]) satisfies z.ZodType<KeyInput>
