@@ -2,6 +2,7 @@ import { eventsRouter } from './procedures/events'
 import { flowRouter } from './procedures/flow'
 import { inspectionRouter } from './procedures/inspection'
 import { keyspaceRouter } from './procedures/keyspace'
+import { lessonsRouter } from './procedures/lessons'
 import { nodesRouter } from './procedures/nodes'
 import { preferencesRouter } from './procedures/preferences'
 import { sessionRouter } from './procedures/session'
@@ -19,6 +20,7 @@ export const doorRouter = router({
   tables: tablesRouter,
   keyspace: keyspaceRouter,
   flow: flowRouter,
+  lessons: lessonsRouter,
   events: eventsRouter,
 })
 

@@ -131,6 +131,15 @@ export const errorCodes = {
   /** There is no such breakpoint. */
   FLOW_GATE_NOT_FOUND: 'no such breakpoint',
 
+  /** The file of a lesson cannot be read. */
+  LESSON_SYNTAX: 'the lesson cannot be read',
+  /** What a lesson expects of the cluster did not come. */
+  LESSON_FAILED: 'the cluster did not do what the lesson expects',
+  /** There is no such lesson. */
+  LESSON_NOT_FOUND: 'no such lesson',
+  /** No lesson is under way, or another scene of it is. */
+  LESSON_NOT_WAITING: 'no lesson waits to go on',
+
   /** A screen cannot reach its host: the host has ended, or the way to it is cut. Given by the page itself. */
   DOOR_UNREACHABLE: 'the host does not answer',
   /** The request does not come from a screen that this host let in. */

@@ -59,6 +59,7 @@ async function start(): Promise<void> {
     host: 'electron',
     userDataDirectory,
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
+    lessonsDirectory: join(__dirname, '..', '..', 'resources', 'lessons'),
     startsAfter: new Promise((resolve) => (pageIsUsable = resolve)),
   })
   // The workspace is taken while Chromium comes up. Its nodes wait for the window, which waits for nothing: side by side both

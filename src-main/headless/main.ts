@@ -37,6 +37,7 @@ async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serv
     surroundings: { environment: process.env, workingDirectory: process.cwd(), userDataDirectory: userData },
     rendererDirectory: join(__dirname, '..', 'renderer'),
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
+    lessonsDirectory: join(__dirname, '..', '..', 'resources', 'lessons'),
     report: (error, where) => console.error(`${where}:`, error),
   })
   stopOnSignal(() => host.stop())

@@ -20,6 +20,8 @@ export interface ServeOptions {
   /** Absolute, in the system's own notation. */
   readonly rendererDirectory: string
   readonly entries: NodeEntries
+  /** Where the lessons lie. */
+  readonly lessonsDirectory: string
   readonly report: (error: unknown, where: string) => void
 }
 
@@ -46,9 +48,9 @@ const FAREWELL_MS = 100
  * @throws SandboxError what ClusterSession.open throws, DISK_IO, NETWORK_ADDRESS_IN_USE
  */
 export async function serve(env: Env, options: ServeOptions): Promise<HeadlessHost> {
-  const { start, surroundings, entries } = options
+  const { start, surroundings, entries, lessonsDirectory } = options
   const { userDataDirectory } = surroundings
-  const sandbox = await openSandbox(env, { host: 'headless', userDataDirectory, entries })
+  const sandbox = await openSandbox(env, { host: 'headless', userDataDirectory, entries, lessonsDirectory })
   const assets = assetsOnDisk(env.disk, toDiskPath(options.rendererDirectory))
   const door = openDoor({
     sandbox,

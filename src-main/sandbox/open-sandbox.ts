@@ -9,6 +9,8 @@ import type { Env } from '../env'
 import { ClusterHost } from './cluster/cluster-host'
 import type { NodeEntries } from './cluster/cluster-options'
 import { joinDiskPath, toDiskPath } from './disk-path'
+import { LessonCluster } from './lessons/lesson-cluster'
+import { LessonDesk } from './lessons/lesson-desk'
 import { FileLog } from './log/file-log'
 import { logSession } from './log/log-session'
 import { hostFigures } from './host-figures'
@@ -33,6 +35,8 @@ export interface SandboxOptions {
   readonly userDataDirectory: string
   /** Where the bundled programs of nodes lie. */
   readonly entries: NodeEntries
+  /** Where the lessons lie. */
+  readonly lessonsDirectory: string
   /** Nodes wait for this before they start: a window that opens has the processor first. Must not reject. */
   readonly startsAfter?: Promise<void> | undefined
 }
@@ -94,6 +98,25 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       })
     },
   })
+  const lessons = new LessonDesk({
+    disk: env.disk,
+    directory: toDiskPath(options.lessonsDirectory),
+    open: () => {
+      const { host } = session.running()
+      // Its own client, which repeats writes whose answer was lost, as nobody else writes the keys of a lesson.
+      const own = connectToCluster(env, { coordinators: host.addresses().coordinators, retryUnknown: true })
+      const stopWatching = stepping.watch()
+      return {
+        clock,
+        flow: stepping,
+        cluster: new LessonCluster({ clock, client: own, host }),
+        close: async () => {
+          stopWatching()
+          await own.close()
+        },
+      }
+    },
+  })
   return {
     env,
     host: options.host,
@@ -115,8 +138,10 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
       }),
     },
     stepping,
+    lessons,
     async close() {
       metrics.close()
+      await lessons.stop()
       try {
         // Whatever stepping complains about, the cluster ends in order and lets go of its workspace.
         await stepping.close()

@@ -2,6 +2,7 @@ import type { InspectionViews, KeyspaceViews, TableViews } from '../client/views
 import type { MetricsHistory, MetricsSample } from '../client/views/metrics'
 import type { ClusterOverview } from '../client/views/overview'
 import type { Env } from '../env'
+import type { Lessons } from './lessons/lesson-desk'
 import type { ProgramLog } from './log/program-log'
 import type { PreferenceStore } from './preferences'
 import type { HostKind, RuntimeDescription } from './program'
@@ -41,6 +42,7 @@ export interface Sandbox {
   readonly session: ClusterSession
   readonly views: SandboxViews
   readonly stepping: SteppingControl
+  readonly lessons: Lessons
   /** Ends the cluster in order and lets go of its workspace. Twice is harmless. */
   close(): Promise<void>
 }

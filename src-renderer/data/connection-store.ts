@@ -5,6 +5,7 @@ import { ref, watch } from 'vue'
 import type { EventBatch, Topic } from '../../src-main/api/events/topics'
 import { useDoorClient } from './door-client'
 import { useFlowStore } from './flow-store'
+import { useLessonStore } from './lesson-store'
 import { useMetricsStore } from './metrics-store'
 import { useOverviewStore } from './overview-store'
 import { usePreferencesStore } from './preferences-store'
@@ -17,7 +18,17 @@ export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
 
 /** The host looks at the cluster for those who follow this: nobody sees it on a page that is not shown. */
 const shownOnly: Topic = 'overview'
-const topics: Topic[] = ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages']
+const topics: Topic[] = [
+  'host',
+  'preferences',
+  'session',
+  'overview',
+  'metrics',
+  'tableJob',
+  'flow',
+  'flowStages',
+  'lesson',
+]
 
 /**
  * The page's one event stream. It hands events to the stores that keep the state, and has everything read anew when
@@ -32,6 +43,7 @@ export const useConnectionStore = defineStore('connection', () => {
   const metrics = useMetricsStore()
   const tableJobs = useTableJobsStore()
   const flow = useFlowStore()
+  const lesson = useLessonStore()
   const state = ref<ConnectionState>('connecting')
   const visibility = useDocumentVisibility()
   let stream: Unsubscribable | undefined
@@ -147,6 +159,9 @@ export const useConnectionStore = defineStore('connection', () => {
         case 'flowStages':
           flow.receiveStages(event.data)
           break
+        case 'lesson':
+          lesson.receive(event.data)
+          break
       }
     }
   }
@@ -158,7 +173,10 @@ export const useConnectionStore = defineStore('connection', () => {
     if (answered && system.info !== undefined && preferenceEvents === eventsBefore) {
       preferences.receive(system.info.preferences)
     }
-    if (session.isRunning) void flow.reload()
+    if (session.isRunning) {
+      void flow.reload()
+      void lesson.load()
+    }
     return answered
   }
 

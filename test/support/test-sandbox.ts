@@ -7,6 +7,7 @@ import { createRawEngineRegistry } from '../../src-main/sandbox/raw-engine-regis
 import type { RawEngineEntry } from '../../src-main/sandbox/raw-engine-registry'
 import type { Sandbox } from '../../src-main/sandbox/sandbox'
 import type { ClusterSession } from '../../src-main/sandbox/session/cluster-session'
+import type { Lessons } from '../../src-main/sandbox/lessons/lesson-desk'
 import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
 import { absentPart } from '../../src-main/sandbox/session/absent-parts'
 
@@ -63,6 +64,7 @@ export async function openTestSandbox(entries: readonly RawEngineEntry[] = memor
       overviewWatch: absentPart(),
     },
     stepping: absentPart<SteppingControl>({ watch: () => () => undefined }),
+    lessons: absentPart<Lessons>({ progress: undefined }),
     close: () => Promise.resolve(),
   }
   return { sandbox, simulation, env }

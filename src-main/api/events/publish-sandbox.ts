@@ -9,7 +9,7 @@ import type { Topic } from './topics'
  *
  * @returns stops it
  */
-export function publishSandbox({ preferences, session, views, stepping }: Sandbox, hub: EventHub): () => void {
+export function publishSandbox({ preferences, session, views, stepping, lessons }: Sandbox, hub: EventHub): () => void {
   const whileFollowed: ReadonlyArray<readonly [Topic, WhileFollowed]> = [
     [
       'overview',
@@ -27,6 +27,7 @@ export function publishSandbox({ preferences, session, views, stepping }: Sandbo
     stepping.onStages(({ traceId, stages }) => {
       hub.publish({ topic: 'flowStages', data: { traceId, stages: stages.map(stageForPage) } })
     }),
+    lessons.onProgress((data) => hub.publish({ topic: 'lesson', data })),
     hub.onFollowed((topic, isFollowed) => {
       for (const [each, work] of whileFollowed) if (each === topic) work.settle(isFollowed)
     }),

@@ -3,6 +3,7 @@ import type { ClusterOverview } from '../../client/views/overview'
 import type { TableJob } from '../../client/views/tables'
 import type { FlowState } from '../../flow/flow-views'
 import type { StageEvent } from '../../flow/stage-event'
+import type { LessonProgress } from '../../sandbox/lessons/lesson'
 import type { Preferences } from '../../sandbox/preferences'
 import type { SessionView } from '../../sandbox/session/session-view'
 
@@ -24,6 +25,8 @@ export interface TopicData {
   readonly flow: FlowState
   /** Stages of one trace, as they come and as they go on; data as `flow.trace` has it. */
   readonly flowStages: { readonly traceId: string; readonly stages: readonly StageEvent[] }
+  /** A lesson goes on; undefined when none is under way any more. */
+  readonly lesson: LessonProgress | undefined
 }
 
 export type Topic = keyof TopicData
@@ -38,6 +41,7 @@ export const topics = [
   'tableJob',
   'flow',
   'flowStages',
+  'lesson',
 ] as const satisfies readonly Topic[]
 
 /** One event of any topic; the topic tells the type of the data. */

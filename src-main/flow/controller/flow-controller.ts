@@ -270,7 +270,8 @@ export class FlowController implements FlowControl {
   async step(holdId: string, kind: StepKind): Promise<void> {
     const held = this.#nodes.held(holdId)
     const { traceId } = held.event
-    const leaderId = traceId === undefined ? undefined : this.#leaderOf(this.#store.get(traceId))
+    // What is only believed of the leader could be a node that is gone, where the operation never comes by.
+    const leaderId = traceId === undefined ? undefined : askedLeader(this.#store.get(traceId))
     const others = this.#stops.filter((stop) => stop.traceId !== traceId)
     this.#stops = [...others, ...stopsFor(held, kind, leaderId)]
     // Every node knows where it has to stop next before anything goes on.
@@ -361,9 +362,9 @@ export class FlowController implements FlowControl {
     return stagesAhead(trace.operation, { leaderId, followerIds }, trace.stages.values())
   }
 
-  #leaderOf({ stages, regionId }: Trace): number | undefined {
-    for (const { stage, nodeId } of stages.values()) if (stage === 'service.validate') return nodeId
-    return regionId === undefined ? undefined : this.#options.leaderOf(regionId)
+  #leaderOf(trace: Trace): number | undefined {
+    const { regionId } = trace
+    return askedLeader(trace) ?? (regionId === undefined ? undefined : this.#options.leaderOf(regionId))
   }
 
   #changed(): void {
@@ -384,6 +385,13 @@ export class FlowController implements FlowControl {
     const { state } = this
     for (const listener of this.#stateListeners) listener(state)
   }
+}
+
+/** The node that was asked last: the first may have been none that leads. */
+function askedLeader({ stages }: Trace): number | undefined {
+  let leader: number | undefined
+  for (const { stage, nodeId } of stages.values()) if (stage === 'service.validate') leader = nodeId
+  return leader
 }
 
 const hasClient = ({ stages }: Trace) => [...stages.values()].some(({ nodeId }) => nodeId === CLIENT)

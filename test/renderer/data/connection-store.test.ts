@@ -45,7 +45,7 @@ describe('the event stream of a page', () => {
   it('goes on from the state that was read', async () => {
     await connected()
     expect(door.stream.input).toEqual({
-      topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages'],
+      topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages', 'lesson'],
       lastEventId: someInfo.cursor,
     })
     expect(connection.state).toBe('connected')
