@@ -70,7 +70,12 @@ export function openDoor(options: DoorOptions): Door {
         if (isDefect(error)) report(error.cause ?? error, `procedure ${path ?? '?'}`)
       },
     })
-    if (stream === undefined || response.body === null) return response
+    if (stream === undefined) return response
+    if (response.body === null) {
+      // An answer without a body, as HEAD gets one, has no end that would tell.
+      stream.ended()
+      return response
+    }
     return new Response(eventStreamBody(response.body, stream.ended), response)
   }
 

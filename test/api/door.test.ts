@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assetsOnDisk } from '../../src-main/api/assets'
 import type { Door } from '../../src-main/api/door'
 import { openDoor } from '../../src-main/api/door'
@@ -254,5 +254,13 @@ describe('the event stream', () => {
     const stream = await openStream({ topics: ['gossip'] })
     await until(() => stream.text.includes('serialized-error'))
     expect(stream.text).toContain('INVALID_ARGUMENT')
+  })
+
+  it('lets go of a request for which there is nothing to stream', async () => {
+    const headers = { accept: 'text/event-stream' }
+    const request = new Request(`${ORIGIN}/api/system.info`, { method: 'HEAD', headers })
+    const letGo = vi.spyOn(request.signal, 'removeEventListener')
+    expect((await door.handle(request)).body).toBeNull()
+    expect(letGo).toHaveBeenCalledWith('abort', expect.anything())
   })
 })
