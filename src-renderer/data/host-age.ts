@@ -16,17 +16,24 @@ export function useHostNowMs(): ComputedRef<number> {
   return computed(() => Math.max(metrics.samples.at(-1)?.atMs ?? 0, overview.overview?.takenAtMs ?? 0))
 }
 
+/** Screens read anew what is older, or hear of it when it changes: a younger age says nothing, and need not be counted. */
+const FRESH_MS = 15_000
+
 /**
- * How old something is that the host told, to the second: `5 s`, `3 min 5 s`.
+ * Says how old something is that the host told, to the second once it has grown old: nothing on the page changes while all is
+ * well and nothing happens.
  *
  * @param takenAtMs wall time of the host in ms; undefined for nothing
  */
-export function useHostAge(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<string> {
-  const { locale } = useI18n()
+export function useUpdatedAgo(takenAtMs: MaybeRefOrGetter<number | undefined>): ComputedRef<string> {
+  const { t, locale } = useI18n()
   const nowMs = useHostNowMs()
   return computed(() => {
-    const seconds = Math.round(Math.max(0, nowMs.value - (toValue(takenAtMs) ?? nowMs.value)) / 1000)
-    return seconds < 60 ? `${formatCount(seconds, locale.value)} s` : formatDurationMs(1000 * seconds, locale.value)
+    const ageMs = Math.max(0, nowMs.value - (toValue(takenAtMs) ?? nowMs.value))
+    if (ageMs < FRESH_MS) return t('shell.updatedFresh', { seconds: FRESH_MS / 1000 })
+    const seconds = Math.round(ageMs / 1000)
+    const age = seconds < 60 ? `${formatCount(seconds, locale.value)} s` : formatDurationMs(ageMs, locale.value)
+    return t('shell.updated', { age })
   })
 }
 

@@ -14,8 +14,6 @@ export const en = {
     text: 'The address names a node that is not part of the cluster that is open.',
     action: 'Show the first store',
   },
-  updated: 'Updated {age} ago',
-  updatedAt: 'Updated at {time}',
   refresh: 'Refresh',
   stale: 'The node did not answer; this is what was last known.',
   summary: {

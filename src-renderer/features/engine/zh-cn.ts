@@ -17,8 +17,6 @@ export const zhCN: Texts<typeof en> = {
     text: '地址指向的节点不属于当前打开的集群。',
     action: '查看第一个 Store',
   },
-  updated: '{age}前更新',
-  updatedAt: '更新于 {time}',
   refresh: '刷新',
   stale: '节点没有应答，这里是最后一次读到的内容。',
   summary: {

@@ -1,7 +1,7 @@
 import { computed, ref, watch } from 'vue'
 import type { KeyView } from '../../../src-main/client/views/key-view'
 import { bytesToHex } from '../../ui/format'
-import { parseHexKey } from './key-text'
+import { parseHexKey, parseTableKey } from './key-text'
 import type { ParsedKey } from './key-text'
 
 /**
@@ -14,11 +14,9 @@ export function useKeyForm(shownKey: () => KeyView | undefined, usualTable: () =
   const chosenTable = ref(0)
   const text = ref('')
   let followed = { table: 0, text: '' }
-  const parsed = computed<ParsedKey>(() => {
-    if (chosenTable.value === 0) return parseHexKey(text.value)
-    if (text.value === '') return { problem: 'empty' }
-    return { input: { kind: 'table', tableId: chosenTable.value, text: text.value } }
-  })
+  const parsed = computed<ParsedKey>(() =>
+    chosenTable.value === 0 ? parseHexKey(text.value) : parseTableKey(text.value, chosenTable.value),
+  )
 
   watch(
     [shownKey, usualTable],

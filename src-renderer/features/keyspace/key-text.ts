@@ -32,6 +32,18 @@ export function parseKeyText(text: string, tables: readonly TableNode[], tableId
   return { input: { kind: 'table', tableId, text: typed } }
 }
 
+/**
+ * Reads a key of a table: text, or bytes after `0x`, as the host takes them (client/views/key-input.ts). What is no hex is
+ * told beside the field, before anything is sent.
+ */
+export function parseTableKey(text: string, tableId: number): ParsedKey {
+  if (text === '') return { problem: 'empty' }
+  const bytes = /^0x/i.test(text) ? hexToBytes(text) : new TextEncoder().encode(text)
+  if (bytes === undefined) return { problem: 'notHex' }
+  if (bytes.length > LONGEST_KEY) return { problem: 'tooLong' }
+  return { input: { kind: 'table', tableId, text } }
+}
+
 /** Reads the bytes of a key of the store from hex digits. */
 export function parseHexKey(text: string): ParsedKey {
   const bytes = hexToBytes(text.trim())

@@ -4,7 +4,6 @@ export const en = {
   lead: 'Every region of the cluster, as the coordinators know it.',
   all: '{all} in all',
   matching: '{total} of {all}',
-  updated: 'updated {age} ago',
   refresh: 'Refresh',
   loading: 'Asking the coordinators for the regions …',
   grid: 'Regions of the cluster',

@@ -7,7 +7,6 @@ export const zhCN: Texts<typeof en> = {
   lead: 'Coordinator 所知的集群全部 Region。',
   all: '{all} 个 Region',
   matching: '{total} / {all} 个 Region',
-  updated: '{age} 前更新',
   refresh: '刷新',
   loading: '正在向 Coordinator 查询 Region …',
   grid: '集群的 Region',

@@ -19,6 +19,8 @@ export const en = {
     openOne: 'Open a cluster',
     starting: 'The cluster is starting',
     watchStart: 'Watch it start',
+    updated: 'updated {age} ago',
+    updatedFresh: 'updated under {seconds} s ago',
     closing: 'Closing …',
     progress: {
       begin: 'Beginning …',

@@ -22,6 +22,8 @@ export const zhCN: Texts<typeof en> = {
     openOne: '打开集群',
     starting: '集群正在启动',
     watchStart: '查看启动过程',
+    updated: '{age} 前更新',
+    updatedFresh: '{seconds} 秒内已更新',
     closing: '正在关闭……',
     progress: {
       begin: '即将开始……',

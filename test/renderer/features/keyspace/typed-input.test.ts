@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TableNode } from '../../../../src-main/client/views/tables'
-import { parseHexKey, parseKeyText } from '../../../../src-renderer/features/keyspace/key-text'
+import { parseHexKey, parseKeyText, parseTableKey } from '../../../../src-renderer/features/keyspace/key-text'
 import { fileNameOfKey } from '../../../../src-renderer/features/keyspace/save-file'
 import { lessonOf } from '../../../../src-renderer/features/keyspace/store-error'
 import { parseValue } from '../../../../src-renderer/features/keyspace/value-input'
@@ -38,6 +38,14 @@ describe('a typed key', () => {
 
   it('has at most 8 KiB', () => {
     expect(parseHexKey('00'.repeat(8193))).toEqual({ problem: 'tooLong' })
+  })
+
+  it('takes a key of a table as text or as bytes after 0x, and says at once what is neither', () => {
+    expect(parseTableKey(' 42', 7)).toEqual({ input: { kind: 'table', tableId: 7, text: ' 42' } })
+    expect(parseTableKey('0x00ff', 7)).toEqual({ input: { kind: 'table', tableId: 7, text: '0x00ff' } })
+    expect(parseTableKey('0x0', 7)).toEqual({ problem: 'notHex' })
+    expect(parseTableKey('', 7)).toEqual({ problem: 'empty' })
+    expect(parseTableKey('键'.repeat(2731), 7)).toEqual({ problem: 'tooLong' })
   })
 })
 
