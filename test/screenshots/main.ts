@@ -1,20 +1,21 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { allScreens, visit } from '../window/support/all-screens'
 import type { ShownScreen } from '../window/support/all-screens'
+import { chromiumArgs, chromiumPath } from '../window/support/chromium-path'
 import { fillCluster } from '../window/support/demo-cluster'
 import { doorOfPage } from '../window/support/door-of-page'
+import type { DoorOfPage } from '../window/support/door-of-page'
 import { startHeadless } from '../window/support/headless-program'
 import { temporaryDirectory } from '../window/support/temporary-directory'
 import { until } from '../window/support/until'
 
-const usage = 'Usage: npm run screenshots -- [--only <name>]'
-const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 /** Enough for several pages of keys and for lines that rise. */
 const PAIRS = 400
+const FILE_ROUNDS = 4
 
 /** Theme, language, and whether every screen is wanted in it or only those that show most of the language. */
 const looks = [
@@ -36,41 +37,43 @@ const tellingScreens = [
 
 /**
  * Writes a picture of every screen into test-results/screenshots, of a cluster with tables and keys, in both themes, and of
- * some screens in Chinese: `cluster-dark-en.png`.
+ * some screens in Chinese: `cluster-dark-en.png`. `--only <name>` takes those of one screen.
  *
  * @returns the exit status
+ * @throws Error without a Chromium
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } })
-  const executablePath = [process.env['CHROMIUM_PATH'], ...chromiumPaths].find((path) => path && existsSync(path))
-  if (executablePath === undefined) {
-    console.error(`There is no Chromium; on Debian and Ubuntu: sudo apt-get install chromium. ${usage}`)
-    return 1
-  }
   // Relative to the project, where scripts of npm run: this file itself is bundled away.
   const directory = join(process.cwd(), 'test-results/screenshots')
   if (values.only === undefined) rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
-  const asRoot = process.platform === 'linux' && process.getuid?.() === 0
   const userData = temporaryDirectory()
   const host = await startHeadless(userData.path, ['--base-port', '0'])
-  const browser = await chromium.launch({ executablePath, args: asRoot ? ['--no-sandbox'] : [] })
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs() })
   try {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
     await page.goto(host.address)
     const door = doorOfPage(page)
     const cluster = await fillCluster(door, PAIRS)
+    await makeTableFiles(door)
     // A course needs more than a point.
     await until(
       'there are figures of some time',
       async () => (await door.inspection.metrics.query()).samples.length > 15,
     )
-    for (const { theme, language, isWhole } of looks) {
-      await door.preferences.change.mutate({ theme, language })
-      await page.locator(`html[data-theme="${theme}"][lang="${language}"]`).waitFor({ state: 'attached' })
-      const screens = allScreens(cluster).filter(({ name }) => isWhole || tellingScreens.includes(name))
-      for (const screen of screens.filter(({ name }) => values.only === undefined || name === values.only)) {
-        await takePicture(page, screen, join(directory, `${screen.name}-${theme}-${language}.png`))
+    const wanted = (name: string) => values.only === undefined || name === values.only
+    const screens = allScreens(cluster).filter(({ name }) => wanted(name))
+    // The inspector stays open once it was, and would be in every picture after its own.
+    for (const withInspector of [false, true]) {
+      for (const { theme, language, isWhole } of looks) {
+        await door.preferences.change.mutate({ theme, language })
+        await page.locator(`html[data-theme="${theme}"][lang="${language}"]`).waitFor({ state: 'attached' })
+        for (const screen of screens) {
+          if ((screen.name === 'inspector') !== withInspector) continue
+          if (!isWhole && !tellingScreens.includes(screen.name)) continue
+          await takePicture(page, screen, join(directory, `${screen.name}-${theme}-${language}.png`))
+        }
       }
     }
     return 0
@@ -78,6 +81,26 @@ export async function main(args: readonly string[]): Promise<number> {
     await browser.close()
     await host.stop()
     userData.remove()
+  }
+}
+
+/** Memtables to table files, so that there are levels to see; the last writes stay in the memtable. */
+async function makeTableFiles(door: DoorOfPage): Promise<void> {
+  const { nodes } = await door.session.get.query()
+  const tables = (await door.tables.tree.query()).flatMap(({ tables: ofSchema }) => ofSchema)
+  for (let round = 0; round < FILE_ROUNDS; round++) {
+    for (const { nodeId } of nodes.filter(({ role }) => role === 'store')) {
+      if (round === FILE_ROUNDS - 2) await door.inspection.compact.mutate({ nodeId, columnFamily: 'default' })
+      await door.inspection.flush.mutate({ nodeId })
+    }
+    for (const { tableId, name } of tables) {
+      const writes = Array.from({ length: 30 }, (_none, at) => {
+        const text = `${name.replace(/s$/, '')}-${String(at * (round + 3)).padStart(4, '0')}`
+        const value = new TextEncoder().encode(`round ${String(round)}`)
+        return door.keyspace.put.mutate({ key: { kind: 'table', tableId, text }, value })
+      })
+      await Promise.all(writes)
+    }
   }
 }
 

@@ -8,11 +8,14 @@ import { sandboxArgs } from '../../../src-main/headless/launcher/launch-electron
 import { temporaryDirectory } from '../../window/support/temporary-directory'
 import { makeClusterOfRegions } from './cluster-of-regions'
 import { measureGridScroll } from './grid-scroll'
+import { measureInteractions } from './interactions'
 
 /** Relative to the project, where benchmarks run: this file itself is bundled away. */
 const hookPath = join(process.cwd(), 'test/bench/window/report-interactive.cjs')
-const usage = 'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--grid] [--json]'
+const usage =
+  'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--grid | --interactions] [--json]'
 const REGIONS = 30
+const INTERACTION_ROUNDS = 60
 
 /** What one start of the program told. Times in ms since its process was started. */
 interface Start {
@@ -27,7 +30,8 @@ interface Start {
  * How long the window takes to be interactive: from the start of a process to the paint of the first screen with what the
  * host told; without a cluster, and with one that reopens 30 regions, which also says when the cluster serves and what the
  * program costs while nobody touches it. Of the built program; needs a display. With `--grid` instead how long frames take
- * while the grid of regions is scrolled over 100,000 rows; needs a Chromium.
+ * while the grid of regions is scrolled over 100,000 rows, with `--interactions` how long keys and clicks take until the
+ * next paint; both need a Chromium.
  *
  * @returns the exit status
  */
@@ -39,6 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
       'idle-seconds': { type: 'string' },
       json: { type: 'boolean' },
       grid: { type: 'boolean' },
+      interactions: { type: 'boolean' },
     },
   })
   const rounds = Number(values.rounds ?? 7)
@@ -47,8 +52,8 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(usage)
     return 2
   }
-  if (values.grid) {
-    const report = await measureGridScroll()
+  if (values.grid || values.interactions) {
+    const report = values.grid ? await measureGridScroll() : await measureInteractions(INTERACTION_ROUNDS)
     if (values.json) console.log(JSON.stringify(report))
     else console.table(report)
     return 0

@@ -35,16 +35,21 @@ export function allScreens({ tableIds, regionIds, keyHex }: DemoCluster): readon
     { name: 'keyspace-put', address: '/keyspace?panel=put', ready: '[role=grid] [role=row] >> nth=1' },
     { name: 'flow', address: '/flow', ready: 'h1' },
     { name: 'engine', address: `/engine?store=20001&key=${keyHex}`, ready: '.place' },
-    { name: 'metrics', address: '/metrics', ready: '.figure canvas' },
+    { name: 'metrics', address: '/metrics?window=1', ready: '.figure canvas' },
     { name: 'system', address: '/system', ready: 'h1' },
-    { name: 'inspector', address: `/cluster?inspect=region-${String(regionIds[0])}`, ready: 'text=20003' },
+    // The last, because it stays open.
+    {
+      name: 'inspector',
+      address: `/cluster?inspect=region-${String(regionIds[0])}`,
+      ready: '.fields dd',
+    },
   ]
 }
 
 /** Goes to a screen and waits until it shows what it has to show. */
 export async function visit(page: Page, { address, ready }: Pick<ShownScreen, 'address' | 'ready'>): Promise<void> {
   await page.evaluate(goToAddress, address)
-  await page.locator('main').locator(ready).first().waitFor()
+  await page.locator(':is(main, aside)').locator(ready).first().waitFor()
   // What is still being asked for says so in a note of its own.
   await page.locator('main .loading-note').first().waitFor({ state: 'detached' })
 }

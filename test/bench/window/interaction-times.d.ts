@@ -1,0 +1,2 @@
+export function followInteractions(): void
+export function takeInteractionTimes(): number[]
