@@ -29,11 +29,16 @@ export interface CursoredBatch extends EventBatch {
 /** Of how many subjects the newest event is known: far more jobs than run at a time. */
 const MOST_SUBJECTS = 100
 
+/** Stages carry their data: so many events of them are kept, and whoever comes back later has missed some. */
+const MOST_STAGES = 256
+
 /** What an event tells all of, so that those before it about the same are of no use; undefined where each of them counts. */
 function subjectOf(event: DoorEvent): string | undefined {
   switch (event.topic) {
     case 'overview':
-      return 'overview'
+    case 'flow':
+    case 'lesson':
+      return event.topic
     case 'tableJob':
       return `tableJob ${event.data.jobId}`
     default:
@@ -54,6 +59,9 @@ export class EventHub {
   readonly #batchSize: number
   /** Where the newest event of each subject is that tells all of it. */
   readonly #newest = new Map<string, number>()
+  /** Where the events of stages are that are kept, and the last that is not any more. */
+  readonly #stages: number[] = []
+  #lastStagesGone = 0
   readonly #waiting = new Set<() => void>()
   readonly #followers = new Map<Topic, number>()
   readonly #followListeners = new Set<(topic: Topic, isFollowed: boolean) => void>()
@@ -75,6 +83,7 @@ export class EventHub {
   publish(event: DoorEvent): void {
     this.#ring.push(event)
     this.#forgetOutdated(event)
+    if (event.topic === 'flowStages') this.#forgetOldStages()
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
@@ -126,6 +135,7 @@ export class EventHub {
         missed = true
         position = this.#ring.oldest - 1
       }
+      if (position < this.#lastStagesGone && wanted.has('flowStages')) missed = true
       const events: DoorEvent[] = []
       while (position < this.#ring.last && events.length < this.#batchSize) {
         position += 1
@@ -149,6 +159,13 @@ export class EventHub {
     if (this.#newest.size <= MOST_SUBJECTS) return
     const [oldest] = this.#newest.keys()
     if (oldest !== undefined) this.#newest.delete(oldest)
+  }
+
+  #forgetOldStages(): void {
+    this.#stages.push(this.#ring.last)
+    if (this.#stages.length <= MOST_STAGES) return
+    this.#lastStagesGone = this.#stages.shift() ?? 0
+    this.#ring.forget(this.#lastStagesGone)
   }
 
   #countFollower(topic: Topic, change: 1 | -1): void {

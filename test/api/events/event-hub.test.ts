@@ -193,3 +193,24 @@ describe('taking a stream up again', () => {
     await follower.end()
   })
 })
+
+describe('stages of operations', () => {
+  const stages = (traceId: string): DoorEvent => ({ topic: 'flowStages', data: { traceId, stages: [] } })
+  const idsIn = (batches: readonly CursoredBatch[]) =>
+    batches.flatMap(({ events }) => events.map((each) => (each.data as { traceId: string }).traceId))
+
+  it('are kept for a short way back only: who was away for longer is told that it missed some', async () => {
+    const { hub, clock } = newHub()
+    const [first, second] = [hub.cursor, (hub.publish(stages('0')), hub.cursor)]
+    for (let number = 1; number <= 256; number++) hub.publish(stages(String(number)))
+    const late = follow(hub, first, ['flowStages'])
+    const inTime = follow(hub, second, ['flowStages'])
+    const other = follow(hub, first)
+    await clock.settle()
+    expect(late.batches[0]?.missed).toBe(true)
+    expect(inTime.batches.map(({ missed }) => missed)).toEqual([false])
+    expect(idsIn(inTime.batches)).toHaveLength(256)
+    expect(other.batches).toEqual([])
+    for (const each of [late, inTime, other]) await each.end()
+  })
+})
