@@ -16,7 +16,9 @@ const TIMEOUT_MS = 3_000
  */
 const REPORTS_GOOD_FOR_MS = 3_000
 /** Ms for which the list of coordinators is good: they are fixed, and each tells by itself whether it leads. */
-const COORDINATORS_GOOD_FOR_MS = 5_000
+const COORDINATORS_GOOD_FOR_MS = 15_000
+/** Ms for which tables are good: this program's own makings and drops are known at once, others' tables when a region is of an unknown one. */
+const TABLES_GOOD_FOR_MS = 15_000
 /** How often, in ms, tables are looked for that a region names and nobody knows: new ones, or dropped ones. */
 const SEARCH_TABLES_EVERY_MS = 900
 /** Beyond this number each store's reports are asked for by themselves: all in one answer would be too long for a message. */
@@ -34,7 +36,7 @@ type Reports = ReadonlyMap<number, StoreReports>
 export interface ClusterMaps {
   /** Wall time in ms. */
   readonly takenAtMs: number
-  /** Up to five seconds older than the rest. */
+  /** Up to 15 seconds older than the rest. */
   readonly coordinators: GetCoordinatorMapResponse
   /** In the order of ids. */
   readonly stores: readonly Store[]
@@ -113,7 +115,7 @@ export class ClusterMapsReader {
       this.#coordinatorsOf(client),
       inspection.storeMap(options),
       inspection.regionMap(options),
-      this.#catalogue.current(),
+      this.#catalogue.current({ atMostMs: TABLES_GOOD_FOR_MS }),
     ])
     const stores = (storeMap?.stores ?? []).sort(byId)
     const regions = (regionMap?.regions ?? []).sort(byId)
