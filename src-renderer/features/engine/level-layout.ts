@@ -13,9 +13,11 @@ export interface FileBar {
   readonly lane: number
 }
 
-/** One level of the picture. */
+/** One level of the picture, or several empty ones that follow each other. */
 export interface LevelRow {
   readonly level: number
+  /** The same as `level` for a level with files. */
+  readonly lastLevel: number
   readonly bytes: number
   readonly bars: readonly FileBar[]
   readonly lanes: number
@@ -31,8 +33,7 @@ export interface LevelLayout {
 /**
  * Lays out the files of a family. The axis of keys is one of ranks, not of distances: every boundary of a file takes one
  * step, and so does the gap before, between and behind boundaries. Files that overlap are therefore seen to overlap however
- * close their keys are, and a key between two files has a place between them. Every level down to the deepest that has
- * files gets a row.
+ * close their keys are, and a key between two files has a place between them. Levels go down to the deepest that has files.
  */
 export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' | 'levels'>): LevelLayout {
   const boundaries = files.flatMap(({ smallestKey, largestKey }) => [smallestKey, largestKey]).sort(compareBytes)
@@ -74,7 +75,13 @@ export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' |
       ends[lane] = file.largestKey
       return bar(file, lane)
     })
-    return { level, bytes: ofLevel.reduce((sum, { bytes }) => sum + bytes, 0), bars, lanes: Math.max(1, ends.length) }
+    return {
+      level,
+      lastLevel: level,
+      bytes: ofLevel.reduce((sum, { bytes }) => sum + bytes, 0),
+      bars,
+      lanes: Math.max(1, ends.length),
+    }
   }
 
   const deepest = Math.max(
@@ -82,8 +89,15 @@ export function layOutLevels({ files, levels }: Pick<ColumnFamilyView, 'files' |
     ...levels.filter(({ files: count }) => count > 0).map(({ level }) => level),
     ...files.map(({ level }) => level),
   )
+  const rows: LevelRow[] = []
+  for (let level = 0; level <= deepest; level++) {
+    const [next, before] = [row(level), rows.at(-1)]
+    if (before !== undefined && before.level > 0 && before.bars.length === 0 && next.bars.length === 0) {
+      rows[rows.length - 1] = { ...before, lastLevel: level }
+    } else rows.push(next)
+  }
   return {
-    rows: Array.from({ length: deepest + 1 }, (_none, level) => row(level)),
+    rows,
     position: (key) => {
       if (distinct.length === 0) return undefined
       const at = rank(key)

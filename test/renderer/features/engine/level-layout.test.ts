@@ -7,13 +7,17 @@ const layOut = (...files: Parameters<typeof someFamily>[1]) => layOutLevels(some
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe('the picture of the levels', () => {
-  it('has a row for every level down to the deepest with files', () => {
+  it('has a row for level 0, one for every level with files, and one for those between them', () => {
     const { rows } = layOut(someFile('1.sst', 0, 'a', 'b'), someFile('2.sst', 3, 'a', 'z'))
-    expect(rows.map(({ level, bars }) => [level, bars.length])).toEqual([
-      [0, 1],
-      [1, 0],
-      [2, 0],
-      [3, 1],
+    expect(rows.map(({ level, lastLevel, bars }) => [level, lastLevel, bars.length])).toEqual([
+      [0, 0, 1],
+      [1, 2, 0],
+      [3, 3, 1],
+    ])
+    expect(layOut(someFile('1.sst', 2, 'a', 'b')).rows.map(({ level, lastLevel }) => [level, lastLevel])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
     ])
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { figureText } from '../../../../src-renderer/features/metrics/figure-text'
 import { metricsAsCsv } from '../../../../src-renderer/features/metrics/metrics-csv'
+import { lonelyPlaces } from '../../../../src-renderer/features/metrics/lonely-places'
 import {
   figuresByMethod,
   methodFigures,
@@ -80,6 +81,13 @@ describe('the figures', () => {
     expect(figureText(0.1, 'share', 'en')).toBe('10.0 %')
     expect(figureText(2048, 'bytes', 'zh-CN')).toBe('2.00 KiB')
     expect(figureText(undefined, 'ms', 'en')).toBe('–')
+  })
+})
+
+describe('values between two gaps', () => {
+  it('are drawn as points', () => {
+    expect(lonelyPlaces([1, null, 2, 3, undefined, 4])).toEqual([0, 5])
+    expect(lonelyPlaces([])).toEqual([])
   })
 })
 
