@@ -8,7 +8,7 @@ import { operations } from './trace/stage-catalogue'
 export type AddressField = 'trace' | 'stage' | 'data' | 'compose' | 'table' | 'key' | 'side'
 
 /** What stands beside the diagram. */
-export const sides = ['stack', 'traces', 'gates'] as const
+export const sides = ['stack', 'traces', 'gates', 'lessons'] as const
 export type SideName = (typeof sides)[number]
 
 const textIn = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)

@@ -79,11 +79,14 @@ function underWay(
   leaving: ReadonlyMap<string, readonly number[]>,
   laneOf: ReadonlyMap<number, number>,
 ): readonly DrawnMessage[] {
+  const isCommitted = rows.some(({ stage, event }) => stage === 'raftNode.commit' && event !== undefined)
   return [...leaving.values()].flat().flatMap((row): readonly DrawnMessage[] => {
     const from = rows[row]
     const peer = from?.event?.peerId
     const toLane = peer === undefined ? undefined : laneOf.get(peer)
     if (from === undefined || toLane === undefined || toLane === from.lane) return []
-    return [{ id: `${from.id}-`, fromRow: row, toRow: row, fromLane: from.lane, toLane, kind: 'under-way' }]
+    // An acknowledgement that comes when the quorum is complete already leads to no stage.
+    const kind = from.stage === 'raft.ack' && isCommitted ? 'arrived' : 'under-way'
+    return [{ id: `${from.id}-`, fromRow: row, toRow: row, fromLane: from.lane, toLane, kind }]
   })
 }
