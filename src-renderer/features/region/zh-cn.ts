@@ -12,7 +12,7 @@ export const zhCN: Texts<typeof en> = {
   no: '否',
   store: '所在 Store',
   coordinators: 'Coordinator 的记录',
-  role: { voter: '投票成员', learner: '学习者', none: '非成员' },
+  role: { voter: '投票成员', learner: 'Learner', none: '非成员' },
   epoch: 'Epoch（版本）',
   leader: 'Leader',
   replicasTitle: '副本',

@@ -15,7 +15,7 @@ const parametersOf = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, 
 
 /** Names that engineers say in English in every language (docs/add-a-screen.md). */
 const names =
-  /^(RocksDB|LevelDB|Memory|Region|Raft|Leader|Follower|Store|Coordinator|Schema|WAL|memtable|SST|ID|JSON|Hex|UTF-8|MVCC|TTL|Protobuf|DingoDB)$/
+  /^(RocksDB|LevelDB|Memory|Region|Raft|Leader|Follower|Learner|Store|Coordinator|Schema|WAL|memtable|SST|ID|JSON|Hex|UTF-8|MVCC|TTL|Protobuf|DingoDB)$/
 
 /** Whether there is nothing to translate: names, numbers, units, parameters and signs. */
 function isMadeOfNames(text: string): boolean {
