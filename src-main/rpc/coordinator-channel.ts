@@ -94,6 +94,8 @@ export class CoordinatorChannel {
       try {
         const response = await this.#channels.to(address).unary(method, request, {
           timeoutMs: idempotent ? Math.min(remainingMs, this.#attemptTimeoutMs) : remainingMs,
+          // Who follows a call may hold it for long, and would see it made twice.
+          untimed: traceId !== undefined,
           signal,
           traceId,
         })

@@ -11,6 +11,7 @@ import type { RpcChannels } from '../../rpc/rpc-channel'
 import { runComposed } from './composed-operation'
 import type { FlowNodes } from './flow-nodes'
 import { RegionPlaces } from './region-places'
+import { readTableOperation } from './table-operation'
 
 /** What the stepping of one cluster is made of. */
 export interface ClusterSteppingOptions {
@@ -69,7 +70,7 @@ export class ClusterStepping {
 
   /** As {@link FlowController.run}. @throws SandboxError INVALID_ARGUMENT for a request that cannot be read */
   async run(request: ComposedRequest, options: { readonly step: boolean }): Promise<{ readonly traceId: string }> {
-    parseComposedCall(request.operation, request.json)
+    if (readTableOperation(request) === undefined) parseComposedCall(request.operation, request.json)
     return this.controller.run(request, options)
   }
 
@@ -89,6 +90,12 @@ export class ClusterStepping {
     trace: Parameters<FlowControllerOptions['execute']>[1],
     onRouted: Parameters<FlowControllerOptions['execute']>[2],
   ): Promise<void> {
+    const table = readTableOperation(request)
+    if (table !== undefined) {
+      onRouted({ regionId: undefined, key: table.name })
+      await table.run(this.#client, trace)
+      return
+    }
     const call = parseComposedCall(request.operation, request.json)
     let regionId: number | undefined
     let key = firstKeyText(call)

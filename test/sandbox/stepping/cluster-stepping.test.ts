@@ -136,6 +136,37 @@ describe('a composed request', () => {
   })
 })
 
+describe('a table', () => {
+  it('is created and dropped under trace, held on the way for as long as a person likes', async () => {
+    await world.controller.addGate(gate({ stage: 'coordinator.pushRegionCmd', operation: 'CreateTable' }))
+    const create = { operation: 'CreateTable' as const, json: '{"name":"traced","partitions":2}' }
+    const { traceId } = await world.stepping.run(create, { step: false })
+    for (;;) {
+      await until(() => world.controller.state.holds.length > 0 || summaryOf(traceId).state === 'done')
+      const [hold] = world.controller.state.holds
+      if (hold === undefined) break
+      expect(hold.stage).toBe('coordinator.pushRegionCmd')
+      await world.step(hold, 'continue')
+    }
+    expect(summaryOf(traceId)).toMatchObject({ operation: 'CreateTable', key: 'traced', state: 'done' })
+    await world.stagesWith(traceId, 'region.reportLeader', 2)
+    const drop = await world.stepping.run({ operation: 'DropTable', json: '{"name":"traced"}' }, { step: false })
+    await isOver(drop.traceId)
+    await world.stagesWith(drop.traceId, 'raft.closePeer', 6)
+    await expect(world.client.tables.get('traced')).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })
+  }, 60_000)
+
+  it.each([
+    ['{"name":""}', 'a text that is not empty'],
+    ['{"name":"t","partitions":0}', 'a whole number from 1'],
+  ])('%s is refused', async (json, sentence) => {
+    await expect(world.stepping.run({ operation: 'CreateTable', json }, { step: false })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(sentence) as string,
+    })
+  })
+})
+
 describe('who watches', () => {
   it('is needed for anything to stop; what is held goes on soon after the last one has left', async () => {
     await world.controller.addGate(gate({ stage: 'storage.kvPut' }))
