@@ -51,7 +51,7 @@ describe.each(windowHosts)('a first day in $name', (host) => {
     const request = page.getByRole('region', { name: 'Request' })
     await request.getByText('"users"').waitFor()
     expect(await request.innerText()).toContain('"city"')
-    expect(await page.getByText('3 regions, 9 copies in all').count()).toBe(1)
+    expect(await page.getByText('Regions: 3, copies in all: 9').count()).toBe(1)
     await page.getByRole('button', { name: 'Create table' }).click()
     await page.getByText('3 of 3 regions are ready').waitFor()
     await page.getByRole('treeitem', { name: /^users/ }).waitFor()
