@@ -95,7 +95,7 @@ describe('a page that is not shown', () => {
     const [before] = door.streams
     await show('hidden')
     expect(door.stream.input).toEqual({
-      topics: ['host', 'preferences', 'session', 'metrics', 'tableJob', 'flow', 'flowStages'],
+      topics: ['host', 'preferences', 'session', 'metrics', 'tableJob', 'flow', 'flowStages', 'lesson'],
       lastEventId: 'life.1',
     })
     before?.onData(change('light'))
