@@ -100,7 +100,9 @@ export const useFlowStore = defineStore('flow', () => {
   }
 
   function keep(trace: TraceView): void {
-    traces.value = new Map(traces.value).set(trace.summary.traceId, trace)
+    const { traceId } = trace.summary
+    const stages = withKnown(trace.stages, traces.value.get(traceId)?.stages ?? [])
+    traces.value = new Map(traces.value).set(traceId, { ...trace, stages })
   }
 
   return { state, error, traces, holds, receive, receiveStages, load, openTrace, closeTrace, clear, reload }
@@ -112,6 +114,22 @@ function merged(known: readonly StageEvent[], news: readonly StageEvent[]): read
   for (const event of news) byId.set(idOf(event), event)
   return [...byId.values()]
 }
+
+/** The stages, those that are as they were before as the same objects: only what is new is drawn. */
+function withKnown(stages: readonly StageEvent[], known: readonly StageEvent[]): readonly StageEvent[] {
+  const byId = new Map(known.map((event) => [idOf(event), event]))
+  return stages.map((event) => {
+    const before = byId.get(idOf(event))
+    return before !== undefined && isSame(before, event) ? before : event
+  })
+}
+
+/** A stage changes when it is let go on, and when it is left. */
+const isSame = (one: StageEvent, other: StageEvent) =>
+  one.endedAtMs === other.endedAtMs &&
+  one.heldMs === other.heldMs &&
+  one.after.length === other.after.length &&
+  one.error?.code === other.error?.code
 
 /** What is foretold, less what has come of it. */
 function stillAhead(ahead: TraceView['ahead'], come: readonly StageEvent[]): TraceView['ahead'] {

@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
 import type { MessageAction, StepKind } from '../../../src-main/flow/gate'
+import { toDoorError } from '../../data/door-client'
 import { useFlowActions } from '../../data/flow-control'
 import { useFlowStore } from '../../data/flow-store'
 import { useSessionStore } from '../../data/session-store'
@@ -27,6 +28,15 @@ const messageActions = {
   delay: { kind: 'delay', delayMs: USUAL_DELAY_MS },
 } as const satisfies Readonly<Record<string, MessageAction>>
 
+/** A key that is pressed twice in a hurry means the stage that the operation has left already: nothing is to be done then. */
+async function unlessGone(deed: Promise<void>): Promise<void> {
+  try {
+    await deed
+  } catch (thrown) {
+    if (toDoorError(thrown).code !== 'FLOW_HOLD_NOT_FOUND') throw thrown
+  }
+}
+
 /** Stepping by keys, menu and palette, on every screen. The Flow screen adds what needs a chosen stage. */
 export function provideSteppingCommands(): void {
   const { t } = useI18n()
@@ -52,14 +62,14 @@ export function provideSteppingCommands(): void {
     if (hold.value === undefined) return
     const { holdId } = hold.value
     follow()
-    await actions.step(holdId, kind)
+    await unlessGone(actions.step(holdId, kind))
   }
 
   async function release(action: MessageAction): Promise<void> {
     if (hold.value === undefined) return
     const { holdId } = hold.value
     follow()
-    await actions.release(holdId, action)
+    await unlessGone(actions.release(holdId, action))
   }
 
   async function run(): Promise<void> {

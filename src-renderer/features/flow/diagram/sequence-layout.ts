@@ -57,16 +57,18 @@ export function sequenceLayout(
       continue
     }
     rowOfStage.set(id, rows.length)
-    rows.push({
-      id,
-      stage: event.stage,
-      nodeId: event.nodeId,
-      lane: laneOf.get(event.nodeId) ?? CLIENT_ID,
-      event,
-      isPart: owner !== undefined,
-      parts: partCounts.get(id) ?? 0,
-      isUnfolded: unfolded.has(id),
-    })
+    rows.push(
+      rowOf(event, {
+        id,
+        stage: event.stage,
+        nodeId: event.nodeId,
+        lane: laneOf.get(event.nodeId) ?? CLIENT_ID,
+        event,
+        isPart: owner !== undefined,
+        parts: partCounts.get(id) ?? 0,
+        isUnfolded: unfolded.has(id),
+      }),
+    )
   }
   for (const [at, { stage, nodeId }] of ahead.entries()) {
     const lane = laneOf.get(nodeId) ?? CLIENT_ID
@@ -82,6 +84,17 @@ export function sequenceLayout(
     })
   }
   return { rows, messages: messagesOf(rows, laneOf), rowOfStage }
+}
+
+const knownRows = new WeakMap<StageEvent, DiagramRow>()
+
+/** A row that is as before is the same object: only rows that have changed are drawn anew. */
+function rowOf(event: StageEvent, row: DiagramRow): DiagramRow {
+  const known = knownRows.get(event)
+  const isSame = known?.lane === row.lane && known.parts === row.parts && known.isUnfolded === row.isUnfolded
+  if (known !== undefined && isSame) return known
+  knownRows.set(event, row)
+  return row
 }
 
 /** Of each part the stage on its node that it belongs to: the last one of that name, about the same entry. */

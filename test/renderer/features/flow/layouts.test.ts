@@ -74,6 +74,8 @@ describe('the sequence diagram', () => {
     expect(after.rows.slice(0, 6).map(({ id, lane }) => [id, lane])).toEqual(
       before.rows.map(({ id, lane }) => [id, lane]),
     )
+    // Only what has changed is drawn anew: the leader's append has got a part.
+    expect(after.rows.slice(0, 5).every((row, at) => row === before.rows[at])).toBe(true)
   })
 })
 
