@@ -159,7 +159,7 @@ export class FlowAgent implements FlowProbe {
     return this.#enter({ operation: undefined, regionId, entry: undefined }, stage, describe)
   }
 
-  #isSampled(operation: string, regionId: number, key: Uint8Array | undefined): boolean {
+  #isSampled(operation: string, regionId: number | undefined, key: Uint8Array | undefined): boolean {
     const rule = this.#rule
     if (rule.oneIn === 0) return false
     if (rule.operation !== undefined && rule.operation !== operation) return false

@@ -53,7 +53,8 @@ export interface FlowProbe {
   /** A request has come: follows it if its sender does, a rule says so, or a gate could stop it. */
   begin(request: {
     readonly operation: OperationName
-    readonly regionId: number
+    /** Undefined where it is not known yet, or where there is none. */
+    readonly regionId: number | undefined
     readonly key: Uint8Array | undefined
     readonly mark: TraceMark | undefined
   }): RequestTrace | undefined

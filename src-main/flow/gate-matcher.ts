@@ -55,7 +55,7 @@ export class GateMatcher {
   }
 
   /** Whether a gate could stop an operation of this kind at some stage, so that it has to be followed. */
-  mayStop(operation: string, regionId: number, key: Uint8Array | undefined): boolean {
+  mayStop(operation: string, regionId: number | undefined, key: Uint8Array | undefined): boolean {
     return this.#armed.some(
       ({ gate }) =>
         (gate.operation === undefined || gate.operation === operation) &&

@@ -50,7 +50,7 @@ export class MetaFlow {
     const { traceId } = call
     const mark = traceId === undefined ? undefined : { traceId }
     const isAsked = mark !== undefined || this.#probe.isOn
-    const trace = isAsked ? this.#probe.begin({ operation, regionId: 0, key: undefined, mark }) : undefined
+    const trace = isAsked ? this.#probe.begin({ operation, regionId: undefined, key: undefined, mark }) : undefined
     const answer = await (trace === undefined
       ? control.run((draft) => plan(draft, context))
       : this.#runInStages(trace, control, context, asked, plan))

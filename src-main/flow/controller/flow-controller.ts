@@ -206,7 +206,7 @@ export class FlowController implements FlowControl {
     const { clock, execute } = this.#options
     const traceId = [0, 0, 0, 0].map(() => this.#options.random.uint32().toString(16).padStart(8, '0')).join('')
     const mark = { traceId }
-    const requestTrace = this.#client.begin({ operation: request.operation, regionId: 0, key: undefined, mark })
+    const requestTrace = this.#client.begin({ operation: request.operation, regionId: undefined, key: undefined, mark })
     if (requestTrace === undefined) throw new SandboxError('INTERNAL', 'A request with a mark is followed.')
     const started = { operation: request.operation, regionId: undefined, key: '', startedAtMs: clock.wallTimeMs() }
     const trace = this.#store.begin(traceId, started)

@@ -18,6 +18,10 @@ const tableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
   'DropRegion',
 ])
 
+const asking: ReadonlySet<StageName> = new Set<StageName>(['client.kvPut', 'client.kvGet'])
+/** What is left for a request that is refused. */
+const answering: ReadonlySet<StageName> = new Set<StageName>(['service.respond', 'client.result'])
+
 const onLeaderBefore: readonly StageName[] = [
   'service.validate',
   'storage.kvPut',
@@ -45,9 +49,11 @@ export function stagesAhead(
   passed: Iterable<StageEvent>,
 ): Ahead {
   if (operation === undefined || tableOperations.has(operation) || leaderId === undefined) return []
-  const all = reads.has(operation) ? readPlan(leaderId) : writePlan(leaderId, followerIds)
+  const stages = [...passed]
+  const plan = reads.has(operation) ? readPlan(leaderId) : writePlan(leaderId, followerIds)
+  const all = isRefused(stages) ? plan.filter(({ stage }) => answering.has(stage)) : plan
   const counts = new Map<string, number>()
-  for (const { stage, nodeId } of passed) {
+  for (const { stage, nodeId } of stages) {
     const key = `${stage} ${String(nodeId)}`
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
@@ -58,6 +64,13 @@ export function stagesAhead(
     counts.set(key, count - 1)
     return false
   })
+}
+
+/** Whether the store has refused the request, and the client has not tried again since. */
+function isRefused(stages: readonly StageEvent[]): boolean {
+  const refused = stages.findLast(({ stage, error }) => stage === 'service.validate' && error !== undefined)
+  if (refused === undefined) return false
+  return !stages.some(({ stage, startedAtMs }) => asking.has(stage) && startedAtMs > refused.startedAtMs)
 }
 
 function readPlan(leaderId: number): Ahead {
