@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StageFacts } from '../../src-main/flow/condition'
-import { parseCondition } from '../../src-main/flow/condition'
+import { conditionProblem, parseCondition } from '../../src-main/flow/condition'
 import { SandboxError } from '../../src-main/base/sandbox-error'
 
 const facts: StageFacts = {
@@ -73,5 +73,12 @@ describe('a condition', () => {
     }
     expect(SandboxError.is(thrown, 'FLOW_CONDITION')).toBe(true)
     expect((thrown as SandboxError).details).toMatchObject({ at, source: condition })
+  })
+
+  it('while it is typed is told by a code and a place, and as nothing when it can be read', () => {
+    expect(conditionProblem('index > 10 && noode == 1')).toEqual({ at: 14, expected: 'name' })
+    expect(conditionProblem('(index > 10')).toEqual({ at: 11, expected: 'parenthesis' })
+    expect(conditionProblem('index > 10')).toBeUndefined()
+    expect(conditionProblem('')).toBeUndefined()
   })
 })
