@@ -9,7 +9,7 @@ import type { Sandbox } from '../../src-main/sandbox/sandbox'
 import type { ClusterSession } from '../../src-main/sandbox/session/cluster-session'
 import type { Lessons } from '../../src-main/sandbox/lessons/lesson-desk'
 import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
-import { absentPart } from '../../src-main/sandbox/session/absent-parts'
+import { absentPart } from './absent-part'
 
 /** A sandbox on a simulated machine, whose clock stands still until a test moves it. */
 export interface TestSandbox {

@@ -1,8 +1,8 @@
-import { SandboxError } from '../../base/sandbox-error'
+import { SandboxError } from '../../src-main/base/sandbox-error'
 
 /**
- * Stands for a part that is not built yet: whatever is called on it is refused with SESSION_NOT_RUNNING; listening to it
- * hears nothing.
+ * Stands for a part of the sandbox that a test does not look at: whatever is called on it is refused with
+ * SESSION_NOT_RUNNING; listening to it hears nothing.
  */
 export function absentPart<Part extends object>(values: Partial<Part> = {}): Part {
   return new Proxy(values, {
