@@ -3,12 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TestContext } from 'vitest'
 import type { SystemInfo } from '../../src-main/api/procedures/system'
 import { transformer } from '../../src-main/api/transformer'
 import { SandboxError } from '../../src-main/base/sandbox-error'
 import { requireCapability } from '../support/capabilities'
+import { doorOfPage } from './support/door-of-page'
 import { startHeadless } from './support/headless-program'
 import type { HeadlessProgram } from './support/headless-program'
 import {
@@ -59,18 +60,26 @@ async function openPage(context: TestContext): Promise<Page> {
   return page
 }
 
-beforeEach(async () => {
+/** Hosts of this file that may still run, with their folders. One is for all tests but those that end it. */
+const hosts: Array<readonly [HeadlessProgram, ReturnType<typeof temporaryDirectory>]> = []
+
+async function startHost(more?: readonly string[]): Promise<void> {
   userData = temporaryDirectory()
-  host = await startHeadless(userData.path)
-})
+  host = await startHeadless(userData.path, more)
+  hosts.push([host, userData])
+}
+
+beforeAll(() => startHost())
 afterEach(async () => {
   await tabs?.close()
   tabs = undefined
-  await host.stop()
-  userData.remove()
 })
 afterAll(async () => {
   await (await browser)?.close()
+  for (const [program, directory] of hosts) {
+    await program.stop()
+    directory.remove()
+  }
 })
 
 describe('the screens in a browser', () => {
@@ -98,6 +107,7 @@ describe('the screens in a browser', () => {
       await route.fulfill({ response, json: answers })
     })
     await page.goto(host.address)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await page.evaluate(goToAddress, '/system')
     await page.getByRole('article').waitFor()
     await choose(page, theme, language)
@@ -109,6 +119,7 @@ describe('the screens in a browser', () => {
   it('follow the system in theme and language until the person chooses', async (context) => {
     await openTabs(context, { locale: 'zh-CN', colorScheme: 'dark' })
     const page = await openPage(context)
+    await doorOfPage(page).preferences.change.mutate({ theme: 'system', language: 'system' })
     await expectShown(page, { theme: 'dark', language: 'zh-CN' })
     await page.emulateMedia({ colorScheme: 'light' })
     await expectShown(page, { theme: 'light', language: 'zh-CN' })
@@ -128,6 +139,7 @@ describe('the screens in a browser', () => {
 
   it('can be used by the keyboard alone', async (context) => {
     const page = await openPage(context)
+    await choose(page, 'light', 'en')
     await page.keyboard.press('Control+Shift+P')
     await page.getByRole('dialog').waitFor()
     await page.keyboard.type('system')
@@ -194,6 +206,7 @@ describe('who is not let in', () => {
 
   it('a page of another site, even in the browser that has the token', async (context) => {
     const page = await openPage(context)
+    await doorOfPage(page).preferences.change.mutate({ theme: 'light', language: 'en' })
     const site = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>other site</title>')
     }).listen(0, '127.0.0.1')
@@ -210,6 +223,8 @@ describe('who is not let in', () => {
 })
 
 describe('when the host ends', () => {
+  beforeEach(() => startHost())
+
   it('in order, its pages say so, and it ends with 0', async (context) => {
     const page = await openPage(context)
     await page.getByText('Connected').waitFor()
@@ -232,9 +247,8 @@ describe('when the host ends', () => {
   })
 
   it('another one cannot have its workspace while it runs', async () => {
-    await host.stop()
     const smallCluster = ['--coordinators', '1', '--stores', '1', '--base-port', '0']
-    host = await startHeadless(userData.path, smallCluster)
+    await startHost(smallCluster)
     await expect(startHeadless(userData.path, smallCluster)).rejects.toThrow('ended with 1')
   })
 })
