@@ -1,4 +1,5 @@
 import { TRPCClientError } from '@trpc/client'
+import type { Pinia } from 'pinia'
 import { createPinia } from 'pinia'
 import type { App } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
@@ -127,11 +128,15 @@ export class FakeDoor {
     ],
   })
 
+  /** The stores of the app that {@link plugin} was given to last: an app of an earlier test may still make its own the active ones. */
+  pinia: Pinia | undefined
+
   /** What an app of the screens has to be given. */
   plugin(language: Language = 'en') {
     return {
       install: (app: App) => {
-        app.use(createPinia())
+        this.pinia = createPinia()
+        app.use(this.pinia)
         app.use(this.router)
         app.use(createTranslator(language))
         app.provide(doorClientKey, this.client)

@@ -19,7 +19,9 @@ export function untilWhole(flow: FlowControl, traceId: string, signal: AbortSign
       timer ??= setTimeout(done, FOLLOWERS_WITHIN_MS)
       // What an operation that is over has not passed yet is told by the controller only while it is under way.
       const count = (stage: string) => stages.filter((event) => event.stage === stage).length
-      const isApplied = count('rawEngine.write') > count('raft.send')
+      // A record is read back from the disk when it is durable, beside everything else.
+      const isRecorded = count('log.record') === count('log.append')
+      const isApplied = isRecorded && count('rawEngine.write') > count('raft.send')
       const isRead = count('rawEngine.get') > 0 && count('service.respond') > 0
       if (ahead.length === 0 && (isApplied || isRead)) done()
     }

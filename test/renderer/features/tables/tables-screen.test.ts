@@ -69,7 +69,7 @@ beforeEach(() => {
 async function open(address: string): Promise<VueWrapper> {
   await door.router.push(address)
   const screen = mount(TablesScreen, { global: { plugins: [door.plugin()] }, attachTo: document.body })
-  useSessionStore().receive({
+  useSessionStore(door.pinia).receive({
     ...closedSession,
     phase: 'running',
     capabilities: { control: true, pause: false, write: true },
@@ -106,7 +106,7 @@ describe('the tables screen', () => {
       { name: 'demo', partitioning: { kind: 'range', boundaries: ['h', 'p'] } },
     ])
     expect(screen.text()).toContain('0 of 3 regions are ready')
-    useTableJobsStore().receive(job({ state: 'done', ready: 3 }))
+    useTableJobsStore(door.pinia).receive(job({ state: 'done', ready: 3 }))
     await flushPromises()
     expect(door.router.currentRoute.value.fullPath).toBe('/tables/7?job=j1')
   })
@@ -114,7 +114,7 @@ describe('the tables screen', () => {
   it('stops waiting for a creation, which goes on', async () => {
     door.answers.set('tables.giveUp', () => undefined)
     await open('/tables')
-    useTableJobsStore().receive(job({}))
+    useTableJobsStore(door.pinia).receive(job({}))
     await flushPromises()
     await press('Stop waiting')
     expect(called('tables.giveUp')).toEqual([{ jobId: 'j1' }])
@@ -195,7 +195,7 @@ describe('the form for a table', () => {
     await screen.get('form').trigger('submit')
     await flushPromises()
     expect(called('tables.create')).toMatchObject([{ name: 'orders', partitioning: { kind: 'hash', count: 3 } }])
-    expect(useTableDraftStore().form.name).toBe('')
+    expect(useTableDraftStore(door.pinia).form.name).toBe('')
   })
 
   it('creates nothing while something is wrong, and says it beside the field', async () => {
@@ -219,7 +219,7 @@ describe('the form for a table', () => {
 
   it('passes over an answer about an older draft', async () => {
     await open('/tables')
-    const draft = useTableDraftStore()
+    const draft = useTableDraftStore(door.pinia)
     const release: Array<() => void> = []
     door.answers.set('tables.preview', async ({ name }: TableDraft) => {
       if (name === 'old') await new Promise<void>((resolve) => release.push(resolve))
@@ -237,11 +237,12 @@ describe('the form for a table', () => {
 
   it('does not let the answer of a creation overwrite an event that came before it', async () => {
     await open('/tables')
+    const [draft, jobs] = [useTableDraftStore(door.pinia), useTableJobsStore(door.pinia)]
     door.answers.set('tables.create', () => {
-      useTableJobsStore().receive(job({ state: 'done', ready: 3 }))
+      jobs.receive(job({ state: 'done', ready: 3 }))
       return job({})
     })
-    await useTableDraftStore().create()
-    expect(useTableJobsStore().byId.get('j1')?.state).toBe('done')
+    await draft.create()
+    expect(jobs.byId.get('j1')?.state).toBe('done')
   })
 })
