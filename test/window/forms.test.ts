@@ -3,6 +3,7 @@ import type { TestContext } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { fillCluster } from './support/demo-cluster'
 import { doorOfPage } from './support/door-of-page'
+import { keepScreenshot } from './support/page-checks'
 import { goToAddress } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
 import { windowHosts } from './support/window-hosts'
@@ -20,6 +21,7 @@ describe.each(windowHosts)('the forms in $name', (host) => {
     await host.require(context)
     program ??= await host.start(context, userData.path, smallCluster)
     const { page } = program
+    context.onTestFailed(() => keepScreenshot(page, `failed-forms-${host.name}`))
     await (filled ??= fillCluster(doorOfPage(page), 2))
     await page.evaluate(goToAddress, address)
     return page

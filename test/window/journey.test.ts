@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TestContext } from 'vitest'
 import type { Page } from 'playwright-core'
+import { keepScreenshot } from './support/page-checks'
 import { goToAddress } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
 import { windowHosts } from './support/window-hosts'
@@ -20,8 +21,10 @@ describe.each(windowHosts)('a first day in $name', (host) => {
   async function thePage(context: TestContext): Promise<Page> {
     await host.require(context)
     program ??= await host.start(context, userData.path, ['--base-port', '0'])
-    program.page.setDefaultTimeout(PATIENCE_MS)
-    return program.page
+    const { page } = program
+    page.setDefaultTimeout(PATIENCE_MS)
+    context.onTestFailed(() => keepScreenshot(page, `failed-journey-${host.name}`))
+    return page
   }
   const screen = (page: Page, name: string) =>
     page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click()
