@@ -3,6 +3,7 @@ import { notice } from '../../app/notice'
 import { toDoorError } from '../../data/door-client'
 import { useFlowActions } from '../../data/flow-control'
 import { copyText } from '../../ui/copy-text'
+import { saveFile } from '../../ui/save-file'
 
 const files = {
   otlp: { ending: 'otlp.json', type: 'application/json' },
@@ -18,20 +19,10 @@ export function useTraceExport() {
     const title = t(`flow.export.${format}.${how}`)
     try {
       const text = await actions.exportTrace(traceId, format)
-      if (how === 'save') save(`trace-${traceId.slice(0, 8)}.${files[format].ending}`, files[format].type, text)
+      if (how === 'save') saveFile(`trace-${traceId.slice(0, 8)}.${files[format].ending}`, text, files[format].type)
       else if (!copyText(text)) notice.value = { kind: 'reason', title, text: t('flow.export.notCopied') }
     } catch (thrown) {
       notice.value = { kind: 'error', title, error: toDoorError(thrown) }
     }
   }
-}
-
-/** By the browser's own way of saving. */
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TableNode } from '../../../../src-main/client/views/tables'
 import { parseHexKey, parseKeyText, parseTableKey } from '../../../../src-renderer/features/keyspace/key-text'
-import { fileNameOfKey } from '../../../../src-renderer/features/keyspace/save-file'
+import { fileNameOfKey } from '../../../../src-renderer/features/keyspace/file-name'
 import { lessonOf } from '../../../../src-renderer/features/keyspace/store-error'
 import { parseValue } from '../../../../src-renderer/features/keyspace/value-input'
 import type { ValueFormat } from '../../../../src-renderer/features/keyspace/value-input'
