@@ -173,6 +173,14 @@ export const usePairStore = defineStore('pair', () => {
     isLoading.value = false
   }
 
+  /**
+   * A person goes on to another key, or to a write that cannot be sent: how the last one came out would only mislead. A
+   * deletion is told on, because it is from there that it is taken back.
+   */
+  function moveOn(): void {
+    if (outcome.value?.kind !== 'deleted') dismiss()
+  }
+
   /** Forgets how the last write came out. */
   function dismiss(): void {
     outcome.value = undefined
@@ -205,6 +213,7 @@ export const usePairStore = defineStore('pair', () => {
     putBack,
     compareAndSet,
     clear,
+    moveOn,
     dismiss,
   }
 })

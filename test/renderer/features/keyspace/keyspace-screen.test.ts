@@ -115,6 +115,61 @@ describe('the keyspace screen', () => {
     expect(door.calls.some(({ procedure }) => procedure === 'keyspace.put')).toBe(false)
   })
 
+  it('tells no more of a write when the next one is refused', async () => {
+    const screen = await open('/keyspace?table=1&panel=put')
+    await screen.get('.key-field input').setValue('carl')
+    await submit(screen)
+    await flushPromises()
+    expect(screen.text()).toContain('t1/carl is written')
+    await screen.get('.key-field input').setValue('')
+    await submit(screen)
+    expect(screen.get('.key-field').text()).toContain('Type a key.')
+    expect(screen.text()).not.toContain('is written')
+  })
+
+  it('tells no more of a comparison when another key is looked at, or the next one is refused', async () => {
+    const screen = await open(`/keyspace?table=1&panel=set&key=${bytesToHex(keyBytes(100, 'ada'))}`)
+    keyspace.add(pair(100, 'ada', 'theirs'))
+    const compare = async () => {
+      await submit(screen)
+      await flushPromises()
+    }
+    await compare()
+    expect(screen.text()).toContain('holds another value than expected')
+    await screen.get('.key-field input').setValue('')
+    await compare()
+    expect(screen.text()).not.toContain('holds another value than expected')
+    await screen.get('.key-field input').setValue('ada')
+    await compare()
+    expect(screen.text()).toContain('holds another value than expected')
+    await door.router.replace({ query: { ...query(), key: bytesToHex(keyBytes(101, 'bob')) } })
+    await flushPromises()
+    expect(screen.text()).not.toContain('holds another value than expected')
+  })
+
+  it('goes on offering to put back what was deleted while another key is looked at', async () => {
+    const screen = await open(`/keyspace?key=${bytesToHex(keyBytes(100, 'ada'))}`)
+    await usePairStore().remove()
+    await flushPromises()
+    await door.router.replace({ query: { ...query(), key: bytesToHex(keyBytes(101, 'bob')) } })
+    await flushPromises()
+    expect(screen.text()).toContain('t1/ada is deleted')
+    await button(screen, 'Put back')?.trigger('click')
+    await flushPromises()
+    expect(keys(screen)).toEqual(['t1/ada', 't1/bob', 't2/zoe'])
+  })
+
+  it('asks no more for a table when one was chosen', async () => {
+    const screen = await open('/keyspace')
+    const seek = screen.get('form.seek')
+    await seek.get('input').setValue('42')
+    await seek.trigger('submit')
+    expect(seek.text()).toContain('Choose a table')
+    await door.router.replace('/keyspace?table=1')
+    await flushPromises()
+    expect(seek.text()).not.toContain('Choose a table')
+  })
+
   it('tells a refused compare-and-set as a lesson, and leaves what was expected to the person', async () => {
     const screen = await open(`/keyspace?table=1&panel=set&key=${bytesToHex(keyBytes(100, 'ada'))}`)
     const [expected, next] = screen.findAll('textarea')
