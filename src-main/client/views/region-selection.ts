@@ -1,12 +1,13 @@
 import type { Clock } from '../../env'
 import { RegionState } from '../../rpc/generated/dingodb/common_pb'
-import { compareKeys } from '../key-bytes'
 import type { TableNames } from './decode-key'
 import { decodeKey } from './decode-key'
 import { enumName } from './enum-name'
 import { inSlices } from './in-slices'
 import type { RegionFacts } from './region-facts'
 import type { HistogramBar, RegionGroup, RegionRowsPage, RegionRowsQuery, RegionSortField } from './region-rows'
+import { RegionTallies } from './region-tallies'
+import { sortInSlices } from './sort-in-slices'
 
 /** Which regions, in which order: a query without the part that is shown. */
 export type RegionChoice = Omit<RegionRowsQuery, 'offset' | 'limit'>
@@ -20,7 +21,7 @@ export interface RegionSelection {
 }
 
 /**
- * Chooses and orders regions. One pass for the choice, one sort; nothing is made for a region that is not shown.
+ * Chooses and orders regions. One pass for the choice, one sort, one pass for what holds for all, each with pauses for others.
  *
  * @param all in the order of their ids
  */
@@ -32,18 +33,21 @@ export async function selectRegions(
   clock: Pick<Clock, 'sleep'>,
 ): Promise<RegionSelection> {
   const isWanted = wantedBy(choice, names)
-  const regions: RegionFacts[] = []
+  const valueOf = sortValues[choice.sortBy]
+  const wanted: Sorted[] = []
   await inSlices(all, clock, (facts) => {
-    if (isWanted(facts)) regions.push(facts)
+    if (isWanted(facts)) wanted.push({ facts, value: valueOf(facts) })
   })
   const isInOrder = choice.sortBy === 'regionId' && !choice.descending && choice.groupBy === 'none'
-  if (!isInOrder) regions.sort(comparing(choice))
-  return {
-    regions,
-    groups: groupsOf(regions, choice.groupBy),
-    sizes: sizeHistogram(regions),
-    stores: storeFigures(regions, storeIds),
-  }
+  const sorted = isInOrder ? wanted : await sortInSlices(wanted, clock, comparing(choice))
+  const regions: RegionFacts[] = []
+  const tallies = new RegionTallies(choice.groupBy, storeIds)
+  await inSlices(sorted, clock, ({ facts }) => {
+    regions.push(facts)
+    tallies.add(facts)
+  })
+  const { groups, sizes, stores } = tallies
+  return { regions, groups, sizes, stores }
 }
 
 function wantedBy(choice: RegionChoice, names: TableNames): (facts: RegionFacts) => boolean {
@@ -66,14 +70,13 @@ function holdsText(facts: RegionFacts, text: string, names: TableNames): boolean
   return startKey !== undefined && decodeKey(startKey, names).text.toLowerCase().includes(text)
 }
 
-type Comparison = (left: RegionFacts, right: RegionFacts) => number
-type Sortable = number | string | Uint8Array | undefined
+type Sortable = number | string | undefined
 
 const sortValues: Readonly<Record<RegionSortField, (facts: RegionFacts) => Sortable>> = {
   regionId: ({ regionId }) => regionId,
   name: ({ name }) => name,
   state: ({ region }) => enumName(RegionState, region.state),
-  startKey: ({ region }) => region.definition?.range?.startKey,
+  startKey: ({ region }) => bytesInOrder(region.definition?.range?.startKey),
   leaderStoreId: ({ leaderStoreId }) => leaderStoreId,
   tableName: ({ tableName }) => tableName,
   sizeBytes: ({ sizeBytes }) => sizeBytes,
@@ -83,16 +86,26 @@ const sortValues: Readonly<Record<RegionSortField, (facts: RegionFacts) => Sorta
   term: ({ report }) => numberOf(report?.braftStatus?.term),
 }
 
+/** Bytes as a text of one character each: it sorts as they do, many times faster. */
+function bytesInOrder(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
+/** A region with what it is sorted by, which is made once for it and not once for each comparison. */
+interface Sorted {
+  readonly facts: RegionFacts
+  readonly value: Sortable
+}
+
 /** By group, by the field, and by id where both are the same, so that no row changes its place without a reason. */
-function comparing({ sortBy, descending, groupBy }: RegionChoice): Comparison {
-  const valueOf = sortValues[sortBy]
+function comparing({ descending, groupBy }: RegionChoice): (left: Sorted, right: Sorted) => number {
   const direction = descending ? -1 : 1
   return (left, right) => {
     if (groupBy !== 'none') {
-      const order = compareGroups(left, right, groupBy)
+      const order = compareGroups(left.facts, right.facts, groupBy)
       if (order !== 0) return order
     }
-    return compareValues(valueOf(left), valueOf(right), direction) || left.regionId - right.regionId
+    return compareValues(left.value, right.value, direction) || left.facts.regionId - right.facts.regionId
   }
 }
 
@@ -102,7 +115,6 @@ function compareValues(left: Sortable, right: Sortable, direction: number): numb
     return left === right ? 0 : left === undefined ? 1 : -1
   }
   if (typeof left === 'number' && typeof right === 'number') return (left - right) * direction
-  if (left instanceof Uint8Array && right instanceof Uint8Array) return compareKeys(left, right) * direction
   return left < right ? -direction : left > right ? direction : 0
 }
 
@@ -112,55 +124,6 @@ type Grouping = Exclude<RegionChoice['groupBy'], 'none'>
 function compareGroups(left: RegionFacts, right: RegionFacts, groupBy: Grouping): number {
   if (groupBy === 'leader') return compareValues(left.leaderStoreId, right.leaderStoreId, 1)
   return compareValues(left.tableName, right.tableName, 1) || left.tableId - right.tableId
-}
-
-function groupsOf(regions: readonly RegionFacts[], groupBy: RegionChoice['groupBy']): RegionGroup[] {
-  if (groupBy === 'none') return []
-  const groups: Array<{ key: string; label: string; offset: number; count: number }> = []
-  for (const [offset, { tableId, tableName, leaderStoreId }] of regions.entries()) {
-    const id = groupBy === 'leader' ? (leaderStoreId ?? 0) : tableId
-    const label = groupBy === 'leader' ? (leaderStoreId === undefined ? '' : String(leaderStoreId)) : (tableName ?? '')
-    const last = groups.at(-1)
-    if (last?.key === String(id)) last.count += 1
-    else groups.push({ key: String(id), label, offset, count: 1 })
-  }
-  return groups
-}
-
-/** The first bar ends at 1 KiB, each one after it at four times the one before. */
-const FIRST_BAR_BYTES = 1024
-const BAR_GROWTH = 4
-
-/** From the first bar that is not empty to the last. */
-function sizeHistogram(regions: readonly RegionFacts[]): HistogramBar[] {
-  const counts: number[] = []
-  for (const { sizeBytes } of regions) {
-    if (sizeBytes === undefined) continue
-    let bar = 0
-    for (let end = FIRST_BAR_BYTES; sizeBytes >= end; end *= BAR_GROWTH) bar += 1
-    counts[bar] = (counts[bar] ?? 0) + 1
-  }
-  const bars: HistogramBar[] = []
-  for (let bar = 0; bar < counts.length; bar++) {
-    const count = counts[bar] ?? 0
-    if (count === 0 && bars.length === 0) continue
-    const to = FIRST_BAR_BYTES * BAR_GROWTH ** bar
-    bars.push({ from: bar === 0 ? 0 : to / BAR_GROWTH, to, count })
-  }
-  return bars
-}
-
-function storeFigures(regions: readonly RegionFacts[], storeIds: readonly number[]): RegionRowsPage['stores'] {
-  const figures = new Map(storeIds.map((storeId) => [storeId, { storeId, leaders: 0, copies: 0 }]))
-  for (const facts of regions) {
-    for (const storeId of facts.storeIds) {
-      const ofStore = figures.get(storeId)
-      if (ofStore === undefined) continue
-      ofStore.copies += 1
-      if (storeId === facts.leaderStoreId) ofStore.leaders += 1
-    }
-  }
-  return [...figures.values()]
 }
 
 const numberOf = (value: bigint | undefined): number | undefined => (value === undefined ? undefined : Number(value))
