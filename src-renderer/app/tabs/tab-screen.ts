@@ -1,7 +1,8 @@
-import { defineComponent, provide, shallowReactive } from 'vue'
+import { defineComponent, onActivated, onDeactivated, provide, ref, shallowReactive } from 'vue'
 import type { Component, PropType } from 'vue'
 import { routeLocationKey } from 'vue-router'
 import type { RouteLocationNormalizedLoaded } from 'vue-router'
+import { tabInViewKey } from './tab-in-view'
 
 /**
  * Makes the frame of one tab's screen. A screen that is kept while another is in view goes on seeing the address that it
@@ -21,6 +22,10 @@ export function tabScreen(name: string): Component {
           get: () => props.route[key as keyof RouteLocationNormalizedLoaded],
         })
       }
+      const isInView = ref(true)
+      onActivated(() => (isInView.value = true))
+      onDeactivated(() => (isInView.value = false))
+      provide(tabInViewKey, isInView)
       provide(routeLocationKey, shallowReactive(own) as RouteLocationNormalizedLoaded)
       return () => slots['default']?.()
     },
