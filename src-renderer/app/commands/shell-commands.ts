@@ -4,6 +4,7 @@ import { useDoorClient } from '../../data/door-client'
 import { useNodeControlStore } from '../../data/node-control-store'
 import { usePreferencesStore } from '../../data/preferences-store'
 import { useSessionStore } from '../../data/session-store'
+import { useInspectorShown } from '../inspector/inspector-shown'
 import { useLayoutStore } from '../layout/layout-store'
 import { screens } from '../navigation/screens'
 import { languagePreferences, themePreferences } from '../preference-choices'
@@ -88,8 +89,9 @@ function viewCommands(t: Translate): readonly Command[] {
     keys: [`Ctrl+${at + 1}`],
     run: () => void router.push(tabs.tabs.find((tab) => tab.path === path)?.address ?? path),
   }))
+  const inspector = useInspectorShown()
   const toggleInspector = () => {
-    layout.isInspectorOpen = !layout.isInspectorOpen
+    layout.isInspectorOpen = !inspector.isShown.value
     if (!layout.isInspectorOpen && route.query['inspect'] !== undefined) {
       void router.replace({ path: route.path, query: { ...route.query, inspect: undefined } })
     }
@@ -114,6 +116,7 @@ function viewCommands(t: Translate): readonly Command[] {
       title: () => t('command.inspector'),
       group: 'view',
       keys: ['Mod+Alt+B'],
+      unavailable: () => (inspector.hasUse.value ? undefined : t('inspector.hint')),
       run: toggleInspector,
     },
     {

@@ -3,6 +3,7 @@ import { defineComponent, h, onUnmounted } from 'vue'
 import { useRoute } from 'vue-router'
 import { beforeEach, describe, expect, it } from 'vitest'
 import App from '../../../src-renderer/app/App.vue'
+import { findCommand, provideCommands } from '../../../src-renderer/app/commands/command-registry'
 import { useClusterLogStore } from '../../../src-renderer/app/panel/cluster-log-store'
 import { useConnectionStore } from '../../../src-renderer/data/connection-store'
 import { useSessionStore } from '../../../src-renderer/data/session-store'
@@ -173,6 +174,58 @@ describe('the shell', () => {
     await press('P', { ctrlKey: true, shiftKey: true })
     const options = () => [...document.querySelectorAll('[role=dialog] [role=option]')].map((each) => each.textContent)
     expect(options().some((text) => text?.includes('Close tab'))).toBe(true)
+    page.unmount()
+  })
+
+  it('offers the commands of the screen in view, and not those of tabs behind it', async () => {
+    const Finder = defineComponent({
+      setup() {
+        const { path } = useRoute()
+        provideCommands([{ id: `find${path}`, title: () => path, group: 'go', run: () => undefined }])
+        return () => h('p')
+      },
+    })
+    for (const name of ['regions', 'tables']) {
+      door.router.removeRoute(name)
+      door.router.addRoute({ path: `/${name}`, name, component: Finder })
+    }
+    const page = await open('/regions', running)
+    const offered = () => ['find/regions', 'find/tables'].filter((id) => findCommand(id) !== undefined)
+    expect(offered()).toEqual(['find/regions'])
+    await door.router.push('/tables')
+    await flushPromises()
+    expect(offered()).toEqual(['find/tables'])
+    await door.router.push('/regions')
+    await flushPromises()
+    expect(offered()).toEqual(['find/regions'])
+    page.unmount()
+    expect(offered()).toEqual([])
+  })
+
+  it('gives an inspector room only for something to inspect where the window has little', async () => {
+    const usualWidth = window.innerWidth
+    const happy = (window as unknown as { happyDOM: { setViewport(size: { width: number }): void } }).happyDOM
+    happy.setViewport({ width: 720 })
+    window.localStorage.setItem('layout', JSON.stringify({ isInspectorOpen: true }))
+    const page = await open('/regions', running)
+    const pane = () => page.get<HTMLElement>('aside[aria-label="Inspector"]').element.parentElement?.style.display
+    const button = () => page.get('button[aria-label="Show or hide the inspector"]')
+    expect(pane()).toBe('none')
+    expect(button().attributes('aria-pressed')).toBe('false')
+    await button().trigger('click')
+    expect(page.text()).toContain('Press a chip')
+    expect(pane()).toBe('none')
+    await door.router.push('/regions?inspect=store-20001')
+    await flushPromises()
+    expect(pane()).not.toBe('none')
+    await button().trigger('click')
+    await flushPromises()
+    expect(door.router.currentRoute.value.query['inspect']).toBeUndefined()
+    happy.setViewport({ width: usualWidth })
+    await flushPromises()
+    expect(pane()).toBe('none')
+    await button().trigger('click')
+    expect(pane()).not.toBe('none')
     page.unmount()
   })
 
