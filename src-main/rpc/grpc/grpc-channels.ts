@@ -2,6 +2,7 @@ import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } fro
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { ClientOptions, ClientUnaryCall } from '@grpc/grpc-js'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import type { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
 import {
   callCancelled,
@@ -11,6 +12,7 @@ import {
   methodName,
   nodeUnavailable,
 } from '../call-errors'
+import { decodeInSlices, SLICE_BYTES } from '../decode-in-slices'
 import { callRefused } from '../grpc-status'
 import type { CallOptions, RpcChannel, RpcChannels } from '../rpc-channel'
 import { checkTraceId, TRACE_ID_HEADER } from '../trace-id'
@@ -117,7 +119,7 @@ class GrpcChannel implements RpcChannel {
           this.#calls.delete(call)
           signal?.removeEventListener('abort', giveUp)
           if (error === null) {
-            settleWith(() => decode(method, response ?? new Uint8Array(0), this.address), resolve, reject)
+            this.#decode(method, response ?? new Uint8Array(0), resolve, reject)
           } else if (this.#isClosed) {
             reject(nodeUnavailable(this.address, name, true, 'the channels were closed', error))
           } else {
@@ -140,6 +142,27 @@ class GrpcChannel implements RpcChannel {
     })
   }
 
+  /** A long answer takes several turns, and a short one none. What throws in a callback of the library would reach nobody. */
+  #decode<Output extends DescMessage>(
+    method: DescMethodUnary<DescMessage, Output>,
+    response: Uint8Array,
+    resolve: (message: MessageShape<Output>) => void,
+    reject: (thrown: unknown) => void,
+  ): void {
+    const refuse = (thrown: unknown): void => {
+      reject(undecodable(method, response, this.address, thrown))
+    }
+    if (response.length > SLICE_BYTES) {
+      decodeInSlices(method.output, response, this.#clock).then(resolve, refuse)
+      return
+    }
+    try {
+      resolve(fromBinary(method.output, response))
+    } catch (thrown) {
+      refuse(thrown)
+    }
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -159,25 +182,8 @@ function tracedBy(traceId: string): Metadata {
   return metadata
 }
 
-/** What throws in a callback of the library would reach nobody. */
-function settleWith<T>(make: () => T, resolve: (value: T) => void, reject: (thrown: unknown) => void): void {
-  try {
-    resolve(make())
-  } catch (thrown) {
-    reject(thrown)
-  }
-}
-
-function decode<Output extends DescMessage>(
-  method: DescMethodUnary<DescMessage, Output>,
-  response: Uint8Array,
-  address: string,
-): MessageShape<Output> {
-  try {
-    return fromBinary(method.output, response)
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : 'unknown reason'
-    const message = `The ${String(response.length)} bytes that ${address} answered to ${methodName(method)} are no ${method.output.typeName}: ${reason}.`
-    throw callRefused('INTERNAL', message, { address, method: methodName(method) })
-  }
+function undecodable(method: DescMethodUnary, response: Uint8Array, address: string, thrown: unknown): SandboxError {
+  const reason = thrown instanceof Error ? thrown.message : 'unknown reason'
+  const message = `The ${String(response.length)} bytes that ${address} answered to ${methodName(method)} are no ${method.output.typeName}: ${reason}.`
+  return callRefused('INTERNAL', message, { address, method: methodName(method) })
 }
