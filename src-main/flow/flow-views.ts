@@ -55,6 +55,12 @@ export interface TraceView {
   readonly ahead: ReadonlyArray<{ readonly stage: StageName; readonly nodeId: number }>
 }
 
+/** A trace as {@link TraceView}, without its stages: what changes of those that are known when others come. */
+export interface TraceOutline extends Omit<TraceView, 'stages'> {
+  /** Ids of all stages, in the order of {@link TraceView.stages}. */
+  readonly order: readonly string[]
+}
+
 /** A request that a person composed: a method of StoreService and its request as JSON of protobuf. `context` is filled in. */
 export interface ComposedRequest {
   readonly operation: OperationName
@@ -69,6 +75,8 @@ export interface FlowControl {
   onStages(listener: (news: { readonly traceId: string; readonly stages: readonly StageEvent[] }) => void): () => void
   /** @throws SandboxError FLOW_TRACE_NOT_FOUND */
   trace(traceId: string): TraceView
+  /** As {@link trace}, for whoever follows {@link onStages} and has the stages. @throws SandboxError FLOW_TRACE_NOT_FOUND */
+  outline(traceId: string): TraceOutline
   /** One stage, with its data as it is kept. @throws SandboxError FLOW_TRACE_NOT_FOUND, FLOW_STAGE_NOT_FOUND */
   stage(traceId: string, stageId: string): StageEvent
   /** Runs an operation under trace. With `step` it stops at its first stage. @returns at once, the trace's id */

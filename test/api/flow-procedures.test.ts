@@ -3,7 +3,7 @@ import type { Door } from '../../src-main/api/door'
 import { openDoor } from '../../src-main/api/door'
 import { SHOWN_DATUM_BYTES } from '../../src-main/api/stage-shape'
 import { transformer } from '../../src-main/api/transformer'
-import type { TraceView } from '../../src-main/flow/flow-views'
+import type { TraceOutline, TraceView } from '../../src-main/flow/flow-views'
 import type { StageEvent } from '../../src-main/flow/stage-event'
 import { absentPart } from '../support/absent-part'
 import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
@@ -48,6 +48,7 @@ beforeEach(async () => {
     onState: () => () => undefined,
     onStages: () => () => undefined,
     trace: () => ({ stages: [stage] }) as unknown as TraceView,
+    outline: () => ({ order: ['20001.17'] }) as unknown as TraceOutline,
     stage: () => stage,
     run: (request, options) => {
       calls.push(['run', request, options])
@@ -120,6 +121,7 @@ describe('the procedures of stepping', () => {
     ['step', { holdId: '1.2', kind: 'under' }],
     ['release', { holdId: '1.2', action: { kind: 'delay', delayMs: -5 } }],
     ['trace', { traceId: 'Not hex' }],
+    ['outline', { traceId: 'Not hex' }],
     ['export', { traceId: 'a1', format: 'pdf' }],
   ])('%s refuses what makes no sense: %j', async (procedure, input) => {
     expect((await call(procedure, input)).error).toMatchObject({ code: 'INVALID_ARGUMENT' })
@@ -134,6 +136,7 @@ describe('the procedures of stepping', () => {
     ])
     const whole = (await call('stage', { traceId: 'a1', stageId: '20001.17' })).data as StageEvent
     expect(whole.before[0]?.bytes).toHaveLength(SHOWN_DATUM_BYTES + 1)
+    expect((await call('outline', { traceId: 'a1' })).data).toEqual({ order: ['20001.17'] })
   })
 
   it('are refused without a cluster', async () => {

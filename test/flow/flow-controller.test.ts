@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestTrace } from '../../src-main/flow/flow-probe'
+import { stageId } from '../../src-main/flow/stage-event'
 import type { TestNode } from './flow-harness'
 import { FlowHarness, datum, described, gate, watched } from './flow-harness'
 
@@ -45,6 +46,9 @@ describe('an operation', () => {
     ])
     expect(summary).toMatchObject({ operation: 'KvPut', regionId: 80001, stageCount: 3 })
     expect(stages[2]?.entry).toEqual({ regionId: 80001, term: 2, index: 7 })
+    const { stages: _stages, ...around } = harness.controller.trace('a1')
+    expect(harness.controller.outline('a1')).toEqual({ ...around, order: stages.map(stageId) })
+    expect(() => harness.controller.outline('b2')).toThrow(expect.objectContaining({ code: 'FLOW_TRACE_NOT_FOUND' }))
   })
 
   it('is followed no more when it is applied', () => {

@@ -1,5 +1,4 @@
 import type { Env } from '../../sandbox/host-env'
-import { SandboxError } from '../../base/sandbox-error'
 import { EventRing } from './event-ring'
 import type { DoorEvent, EventBatch, Topic } from './topics'
 
@@ -47,6 +46,12 @@ function subjectOf(event: DoorEvent): string | undefined {
 }
 
 /**
+ * Where an operation stands now that is stepped: a person has pressed a key and waits for it. Whoever publishes these gathers
+ * them where nobody waits.
+ */
+const isAwaited = ({ topic }: DoorEvent) => topic === 'flow'
+
+/**
  * Where what happens in the program meets the event streams of the windows. Events are numbered in one sequence over all
  * topics and kept in a ring. A cursor names the life of this hub and a number in it, so that a page that outlives its
  * host is told that it missed something, instead of being given other events under old numbers.
@@ -63,6 +68,9 @@ export class EventHub {
   readonly #stages: number[] = []
   #lastStagesGone = 0
   readonly #waiting = new Set<() => void>()
+  /** Ends the pauses between batches: what came is awaited. */
+  readonly #pausing = new Set<() => void>()
+  #lastAwaited = 0
   readonly #followers = new Map<Topic, number>()
   readonly #followListeners = new Set<(topic: Topic, isFollowed: boolean) => void>()
 
@@ -87,6 +95,9 @@ export class EventHub {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     for (const wake of waiting) wake()
+    if (!isAwaited(event)) return
+    this.#lastAwaited = this.#ring.last
+    for (const wake of [...this.#pausing]) wake()
   }
 
   /** Whether anybody follows a topic now: what costs something is looked at only for those who look. */
@@ -102,7 +113,7 @@ export class EventHub {
 
   /**
    * Batches of events, as they come. The first event after a silence goes out at once; those that follow it are gathered,
-   * because a message costs far more than an event. Ends when the signal aborts.
+   * because a message costs far more than an event; but what a person waits for takes along at once all before it. Ends when the signal aborts.
    */
   async *follow({ topics, after, signal }: Following): AsyncGenerator<CursoredBatch, void, void> {
     if (signal.aborted) return
@@ -127,8 +138,9 @@ export class EventHub {
         continue
       }
       const waitMs = notBeforeMs - this.#clock.monotonicMs()
-      if (waitMs > 0) {
-        if (!(await this.#pause(waitMs, signal))) return
+      if (waitMs > 0 && this.#lastAwaited <= position) {
+        await this.#pause(waitMs, signal)
+        if (signal.aborted) return
       }
       // The ring may have gone round while this follower was held up by a slow page.
       if (position + 1 < this.#ring.oldest) {
@@ -200,14 +212,18 @@ export class EventHub {
     })
   }
 
-  /** Waits; false if the signal aborted meanwhile. */
-  async #pause(delayMs: number, signal: AbortSignal): Promise<boolean> {
-    try {
-      await this.#clock.sleep(delayMs, signal)
-      return true
-    } catch (error) {
-      if (SandboxError.is(error, 'CANCELLED')) return false
-      throw error
-    }
+  /** Waits so many ms, less if something awaited comes or the signal aborts. */
+  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        timer.cancel()
+        this.#pausing.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = this.#clock.setTimer(delayMs, wake)
+      this.#pausing.add(wake)
+      signal.addEventListener('abort', wake)
+    })
   }
 }

@@ -62,6 +62,10 @@ export const flowRouter = router({
   trace: procedure
     .input(z.strictObject({ traceId }))
     .query(({ ctx, input }) => traceForPage(ctx.sandbox.stepping.trace(input.traceId))),
+  /** For whoever follows `flowStages`: how the stages of an open trace stand to each other now. */
+  outline: procedure
+    .input(z.strictObject({ traceId }))
+    .query(({ ctx, input }) => ctx.sandbox.stepping.outline(input.traceId)),
   /** One stage with its data whole, as far as it is kept (64 KiB each). */
   stage: procedure
     .input(z.strictObject({ traceId, stageId }))

@@ -44,6 +44,9 @@ export const inspectionRouter = router({
   regionDetail: procedure
     .input(z.strictObject({ regionId: id }))
     .query(({ ctx, input }) => ctx.sandbox.views.inspection.regionDetail(input.regionId)),
+  job: procedure
+    .input(z.strictObject({ jobId: id }))
+    .query(({ ctx, input }) => ctx.sandbox.views.inspection.job(input.jobId)),
   raftLog: procedure
     .input(z.strictObject({ ...replica, fromIndex: z.int().min(0), limit: z.int().min(1).max(500) }))
     .query(({ ctx, input }) => ctx.sandbox.views.inspection.raftLog(input)),

@@ -4,7 +4,7 @@ import type { Freezer } from '../../env/freezable-clock'
 import { FlowAgent } from '../flow-agent'
 import type { FlowCommand, FlowNodeLink, FlowReport, HeldStage, StopOrder } from '../flow-messages'
 import type { RequestTrace } from '../flow-probe'
-import type { ComposedRequest, FlowControl, FlowState, HoldView, TraceView } from '../flow-views'
+import type { ComposedRequest, FlowControl, FlowState, HoldView, TraceOutline, TraceView } from '../flow-views'
 import type { Gate, GateView, MessageAction, StepKind, StopMode, TraceRule } from '../gate'
 import type { StageEvent } from '../stage-event'
 import { stageId } from '../stage-event'
@@ -194,6 +194,11 @@ export class FlowController implements FlowControl {
     }
   }
 
+  outline(traceId: string): TraceOutline {
+    const { stages, ...outline } = this.trace(traceId)
+    return { ...outline, order: stages.map(stageId) }
+  }
+
   stage(traceId: string, id: string): StageEvent {
     const stage = this.#store.get(traceId).stages.get(id)
     if (stage !== undefined) return stage
@@ -274,8 +279,8 @@ export class FlowController implements FlowControl {
     const leaderId = traceId === undefined ? undefined : askedLeader(this.#store.get(traceId))
     const others = this.#stops.filter((stop) => stop.traceId !== traceId)
     this.#stops = [...others, ...stopsFor(held, kind, leaderId)]
-    // Every node knows where it has to stop next before anything goes on.
-    await this.#configure()
+    // Every node knows where it has to stop next before anything goes on. There is nothing to tell of it yet.
+    await this.#nodes.broadcast(this.#configuration())
     await this.#nodes.release(held, { kind: 'deliver' })
   }
 

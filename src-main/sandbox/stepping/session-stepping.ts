@@ -61,6 +61,7 @@ export class SessionStepping implements SteppingControl {
   }
 
   trace: FlowControl['trace'] = (traceId) => this.#controller.trace(traceId)
+  outline: FlowControl['outline'] = (traceId) => this.#controller.outline(traceId)
   stage: FlowControl['stage'] = (traceId, stageId) => this.#controller.stage(traceId, stageId)
   run: FlowControl['run'] = (request, options) => this.#stepping.run(request, options)
   setMode: FlowControl['setMode'] = (mode) => this.#controller.setMode(mode)

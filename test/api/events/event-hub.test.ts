@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { CursoredBatch } from '../../../src-main/api/events/event-hub'
 import { EventHub } from '../../../src-main/api/events/event-hub'
 import type { DoorEvent, Topic } from '../../../src-main/api/events/topics'
+import type { FlowState } from '../../../src-main/flow/flow-views'
 import type { Preferences } from '../../../src-main/sandbox/preferences'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 
@@ -52,6 +53,29 @@ describe('following events', () => {
     await clock.advance(2)
     expect(follower.batches).toHaveLength(2)
     expect(numbersIn(follower.batches)).toEqual([1, 2, 3])
+    await follower.end()
+  })
+
+  it('does not let who steps an operation wait for the next batch', async () => {
+    const { hub, clock } = newHub({ batchIntervalMs: 40 })
+    const follower = follow(hub, undefined, ['preferences', 'flow'])
+    await clock.settle()
+    hub.publish(event(1))
+    await clock.settle()
+    hub.publish(event(2))
+    await clock.settle()
+    expect(follower.batches).toHaveLength(1)
+    hub.publish({ topic: 'flow', data: {} as FlowState })
+    await clock.settle()
+    expect(follower.batches.map(({ events }) => events.map(({ topic }) => topic))).toEqual([
+      ['preferences'],
+      ['preferences', 'flow'],
+    ])
+    hub.publish(event(3))
+    await clock.advance(39)
+    expect(follower.batches).toHaveLength(2)
+    await clock.advance(2)
+    expect(follower.batches).toHaveLength(3)
     await follower.end()
   })
 

@@ -9,13 +9,15 @@ import { temporaryDirectory } from '../../window/support/temporary-directory'
 import { makeClusterOfRegions } from './cluster-of-regions'
 import { measureGridScroll } from './grid-scroll'
 import { measureInteractions } from './interactions'
+import { measureSteps } from './steps'
 
 /** Relative to the project, where benchmarks run: this file itself is bundled away. */
 const hookPath = join(process.cwd(), 'test/bench/window/report-interactive.cjs')
 const usage =
-  'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--grid | --interactions] [--json]'
+  'Usage: node test/bench/run.mjs window [--rounds <number>] [--idle-seconds <number>] [--grid | --interactions | --stepping] [--json]'
 const REGIONS = 30
 const INTERACTION_ROUNDS = 60
+const STEPPED_PUTS = 5
 
 /** What one start of the program told. Times in ms since its process was started. */
 interface Start {
@@ -31,7 +33,8 @@ interface Start {
  * host told; without a cluster, and with one that reopens 30 regions, which also says when the cluster serves and what the
  * program costs while nobody touches it. Of the built program; needs a display. With `--grid` instead how long frames take
  * while the grid of regions is scrolled over 100,000 rows, with `--interactions` how long keys and clicks take until the
- * next paint; both need a Chromium.
+ * next paint, with `--stepping` how long F10 takes until the stage is painted at which a put stands then; all of these need
+ * a Chromium.
  *
  * @returns the exit status
  */
@@ -44,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
       json: { type: 'boolean' },
       grid: { type: 'boolean' },
       interactions: { type: 'boolean' },
+      stepping: { type: 'boolean' },
     },
   })
   const rounds = Number(values.rounds ?? 7)
@@ -52,8 +56,12 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(usage)
     return 2
   }
-  if (values.grid || values.interactions) {
-    const report = values.grid ? await measureGridScroll() : await measureInteractions(INTERACTION_ROUNDS)
+  if (values.grid || values.interactions || values.stepping) {
+    const report = values.grid
+      ? await measureGridScroll()
+      : values.interactions
+        ? await measureInteractions(INTERACTION_ROUNDS)
+        : await measureSteps(STEPPED_PUTS)
     if (values.json) console.log(JSON.stringify(report))
     else console.table(report)
     return 0

@@ -1,12 +1,14 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { ComputedRef } from 'vue'
-import type { StageEvent } from '../../../../src-main/flow/stage-event'
+import type { StageDatum, StageEvent } from '../../../../src-main/flow/stage-event'
 import { useDoorClient } from '../../../data/door-client'
 import { NewestQuestion } from '../../../data/newest-question'
 import { stageIdOf } from '../trace/stage-catalogue'
 
+const isWhole = ({ bytes, length }: StageDatum) => bytes.length >= length
+
 /**
- * A stage with its data whole. What the trace has of it is shown at once; the rest follows.
+ * A stage with its data whole. What the trace has of it is shown at once; what it has only the beginning of follows.
  *
  * @param known the stage as the trace has it
  */
@@ -19,7 +21,7 @@ export function useStageDetail(known: () => StageEvent | undefined): ComputedRef
     known,
     async (event) => {
       const counts = question.ask()
-      if (event?.traceId === undefined) return
+      if (event?.traceId === undefined || [...event.before, ...event.after].every(isWhole)) return
       try {
         const answer = await flow.stage.query({ traceId: event.traceId, stageId: stageIdOf(event) })
         if (counts()) whole.value = { of: event, event: answer }
