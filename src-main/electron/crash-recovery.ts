@@ -1,5 +1,6 @@
 import { app, dialog } from 'electron'
 import type { BrowserWindow } from 'electron'
+import type { ProgramLog } from '../sandbox/log/program-log'
 import type { MenuLanguage } from './menu/labels'
 import { labels } from './menu/labels'
 
@@ -20,10 +21,11 @@ export class ReloadBudget {
 }
 
 /** Brings a page back whose process has died, and asks the person when that does not help. The host lives on meanwhile. */
-export function recoverFromCrashes(window: BrowserWindow, language: () => MenuLanguage): void {
+export function recoverFromCrashes(window: BrowserWindow, log: ProgramLog, language: () => MenuLanguage): void {
   const budget = new ReloadBudget()
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return
+    log.write('error', 'page.gone', { reason, exitCode })
     process.stderr.write(`The page's process has ended (${reason}, exit code ${exitCode}).\n`)
     if (budget.spend(Date.now())) window.webContents.reload()
     else void askPerson()

@@ -45,7 +45,8 @@ export function openMainWindow({ preloadPath, iconPath, statePath }: MainWindowO
   nativeTheme.on('updated', followTheme)
   window.once('closed', () => nativeTheme.off('updated', followTheme))
   window.loadURL(`${APP_ORIGIN}/`).catch((error: unknown) => {
-    process.stderr.write(`The page did not load: ${String(error)}\n`)
+    // A person who quits at once does not wait for the page.
+    if (!window.isDestroyed()) process.stderr.write(`The page did not load: ${String(error)}\n`)
   })
   return window
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, nativeTheme, session, shell } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
+import { SandboxError } from '../base/sandbox-error'
 import { assetsOnDisk } from '../api/assets'
 import type { Door } from '../api/door'
 import { openDoor } from '../api/door'
@@ -9,32 +10,40 @@ import { program } from '../sandbox/program'
 import type { Sandbox } from '../sandbox/sandbox'
 import { openSandbox } from '../sandbox/open-sandbox'
 import { logDefect } from '../sandbox/log/log-defect'
+import { closeLogInTime } from '../sandbox/log/close-log-in-time'
 import { closeInTime } from '../sandbox/session/close-in-time'
+import { openAtStart } from '../sandbox/session/open-at-start'
 import type { StartOptions } from '../sandbox/session/start-options'
-import { startRequest } from '../sandbox/session/start-request'
 import { registerAppScheme, serveAppScheme } from './app-protocol'
 import { showAbout } from './about'
 import { chooseDirectory } from './choose-directory'
 import { parseWindowCommandLine } from './command-line'
 import { recoverFromCrashes } from './crash-recovery'
 import { assetsFromServer, developmentContentSecurityPolicy } from './development-server'
+import { allowOwnDownloads } from './downloads'
 import { openExternally } from './external-links'
-import { endWithError, fatalSentence } from './fatal-error'
+import { FatalEnd, fatalSentence } from './fatal-end'
 import { resolveLanguage } from './language'
 import { openMainWindow } from './main-window'
 import type { CommandTarget } from './menu/commands'
+import type { MenuText } from './menu/labels'
+import { labels } from './menu/labels'
 import { showMenu } from './menu/menu'
 import { OrderlyQuit } from './orderly-quit'
 import { COMMAND_CHANNEL } from './preload/window-host'
 import { confineContents, denyPermissions } from './security'
+import { tellFailure } from './tell-failure'
 
 /** A page that does not come up does not keep the cluster from it. */
 const PAGE_USABLE_WITHIN_MS = 3000
 
 /** The entry of the window: one sandbox, one door, one window, put together here and nowhere else. */
 function main(): void {
-  process.on('uncaughtException', endWithError)
-  process.on('unhandledRejection', endWithError)
+  const fatalEnd = endingWithError()
+  process.on('uncaughtException', (error) => void fatalEnd.begin(error, 'uncaught exception'))
+  process.on('unhandledRejection', (reason) => void fatalEnd.begin(reason, 'unhandled rejection'))
+  // Chromium quits by these signals itself, but not before it is ready; by then the workspace may be taken.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
   app.setName(program.name)
   registerAppScheme()
   // The superuser of Linux has to start with --no-sandbox, and Chromium dies of the contradiction. Pages are without Node
@@ -47,25 +56,29 @@ function main(): void {
     app.exit(0)
     return
   }
-  start().catch(endWithError)
+  start(fatalEnd).catch((error: unknown) => fatalEnd.begin(error, 'start'))
 }
 
-async function start(): Promise<void> {
+async function start(fatalEnd: FatalEnd): Promise<void> {
   const options = parseWindowCommandLine(process.argv.slice(process.defaultApp ? 2 : 1))
   const userDataDirectory = app.getPath('userData')
   const env = realEnv()
   let pageIsUsable: () => void = () => undefined
-  const sandbox = await openSandbox(env, {
+  const opening = openSandbox(env, {
     host: 'electron',
     userDataDirectory,
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
     lessonsDirectory: join(__dirname, '..', '..', 'resources', 'lessons'),
     startsAfter: new Promise((resolve) => (pageIsUsable = resolve)),
   })
+  const quit = orderlyQuit(opening)
+  const sandbox = await opening
+  fatalEnd.logTo(sandbox.log)
   // The workspace is taken while Chromium comes up. Its nodes wait for the window, which waits for nothing: side by side both
   // would take as long as all together.
-  if (options.opensCluster) void openAtStart(sandbox, options, userDataDirectory)
+  void openCluster(sandbox, options, userDataDirectory, quit.wanted)
   await app.whenReady()
+  if (quit.wanted.aborted) return
   const door = openDoor({
     sandbox,
     ...screens(sandbox),
@@ -73,26 +86,31 @@ async function start(): Promise<void> {
     report: (error, where) => reportDefect(sandbox, error, where),
   })
   void Promise.race([door.whenFollowed(), env.clock.sleep(PAGE_USABLE_WITHIN_MS)]).then(pageIsUsable)
-  const quit = orderlyQuit(sandbox, door)
 
   denyPermissions(session.defaultSession)
+  allowOwnDownloads(session.defaultSession, (path) => {
+    void tellFailure(theWindow(), menuLanguage(sandbox), 'fileNotSaved', path)
+  })
   serveAppScheme(session.defaultSession.protocol, door)
   followPreferences(sandbox)
   openWindow(sandbox, door, quit)
   app.on('second-instance', focusWindow)
   app.on('window-all-closed', () => app.quit())
-  app.on('before-quit', (event) => {
-    if (!quit.mayLeave()) event.preventDefault()
-  })
+  app.once('will-quit', () => door.close())
 }
 
 /** Opens the cluster of this start. A failure is told by the window, which offers another one, and on the terminal. */
-async function openAtStart(sandbox: Sandbox, options: StartOptions, userDataDirectory: string): Promise<void> {
+async function openCluster(
+  sandbox: Sandbox,
+  options: StartOptions,
+  userDataDirectory: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const surroundings = { environment: process.env, workingDirectory: process.cwd(), userDataDirectory }
   try {
-    await sandbox.session.open(await startRequest(sandbox.session, options, surroundings))
+    await openAtStart(sandbox.session, options, surroundings, stopping)
   } catch (thrown) {
-    process.stderr.write(`${fatalSentence(thrown)}\n`)
+    if (!SandboxError.is(thrown, 'CANCELLED')) process.stderr.write(`${fatalSentence(thrown)}\n`)
   }
 }
 
@@ -111,7 +129,7 @@ function openWindow(sandbox: Sandbox, door: Door, quit: OrderlyQuit): void {
     iconPath: join(__dirname, '..', '..', 'resources', 'icon.png'),
     statePath: join(app.getPath('userData'), 'window-state.json'),
   })
-  recoverFromCrashes(window, () => menuLanguage(sandbox))
+  recoverFromCrashes(window, sandbox.log, () => menuLanguage(sandbox))
   // Electron 25 does not tell of every stream that its page has left.
   window.webContents.on('did-start-navigation', (event) => {
     if (event.isMainFrame && !event.isSameDocument) door.endStreams()
@@ -150,6 +168,11 @@ function followPreferences(sandbox: Sandbox): void {
 /** What the commands of the menu do. */
 function commandTarget(sandbox: Sandbox): CommandTarget {
   const { preferences, log } = sandbox
+  const tell = (what: MenuText, detail: string) => void tellFailure(theWindow(), menuLanguage(sandbox), what, detail)
+  const openFolder = async (directory: string) => {
+    const complaint = await shell.openPath(directory)
+    if (complaint !== '') tell('folderNotOpened', `${directory}\n\n${complaint}`)
+  }
   return {
     preferences: () => preferences.current,
     changePreferences: (choices) => {
@@ -157,9 +180,10 @@ function commandTarget(sandbox: Sandbox): CommandTarget {
     },
     openWorkspaceFolder: () => {
       const directory = sandbox.session.view.workspace?.directory
-      if (directory !== undefined) void shell.openPath(directory)
+      if (directory === undefined) tell('noWorkspaceFolder', labels[menuLanguage(sandbox)].noWorkspaceFolderDetail)
+      else void openFolder(directory)
     },
-    openLogsFolder: () => void shell.openPath(log.directory),
+    openLogsFolder: () => void openFolder(log.directory),
     openExternally,
     showAbout: () => {
       const window = theWindow()
@@ -173,16 +197,40 @@ function menuLanguage(sandbox: Sandbox) {
   return resolveLanguage(sandbox.preferences.current.language, app.getLocale())
 }
 
-/** Ends the cluster in order, within a deadline, before the program goes. */
-function orderlyQuit(sandbox: Sandbox, door: Door): OrderlyQuit {
-  return new OrderlyQuit({
+/** Ends the cluster in order, within a deadline, before the program goes: from the first moment on, whoever wishes it. */
+function orderlyQuit(opening: Promise<Sandbox>): OrderlyQuit {
+  const quit = new OrderlyQuit({
     async end() {
+      const sandbox = await opening
       await closeInTime(sandbox, sandbox.env.clock)
-      door.close()
     },
     leave: () => app.quit(),
     exitAtOnce: () => app.exit(1),
-    report: (error) => process.stderr.write(`${fatalSentence(error)}\n`),
+    async report(error) {
+      process.stderr.write(`${fatalSentence(error)}\n`)
+      const sandbox = await opening.catch(() => undefined)
+      if (sandbox === undefined) return
+      logDefect(sandbox.log, error, 'quitting')
+      await closeLogInTime(sandbox.log, sandbox.env.clock)
+    },
+  })
+  app.on('before-quit', (event) => {
+    if (!quit.mayLeave()) event.preventDefault()
+  })
+  return quit
+}
+
+/** What happens when the program cannot go on. */
+function endingWithError(): FatalEnd {
+  return new FatalEnd({
+    print: (text) => process.stderr.write(text),
+    closeLog: (log) => closeLogInTime(log, realEnv().clock),
+    async tell(sentence) {
+      // Before the app is ready there are no dialogs on Linux, and whoever started it from the desktop sees no terminal.
+      await app.whenReady()
+      dialog.showErrorBox(program.title, sentence)
+    },
+    exit: () => app.exit(1),
   })
 }
 

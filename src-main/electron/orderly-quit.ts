@@ -5,7 +5,8 @@ export interface OrderlyQuitParts {
   readonly leave: () => void
   /** Ends the program on the spot. */
   readonly exitAtOnce: () => void
-  readonly report: (error: unknown) => void
+  /** Tells why things did not end in order; the program waits for it. Must not reject. */
+  readonly report: (error: unknown) => Promise<void>
 }
 
 /**
@@ -14,10 +15,16 @@ export interface OrderlyQuitParts {
  */
 export class OrderlyQuit {
   readonly #parts: OrderlyQuitParts
+  readonly #wanted = new AbortController()
   #state: 'running' | 'ending' | 'ended' = 'running'
 
   constructor(parts: OrderlyQuitParts) {
     this.#parts = parts
+  }
+
+  /** Aborts with the first wish to quit. */
+  get wanted(): AbortSignal {
+    return this.#wanted.signal
   }
 
   /** Whether a window may close, and the program go, now. If not, this was a wish to quit. */
@@ -30,10 +37,11 @@ export class OrderlyQuit {
 
   async #end(): Promise<void> {
     this.#state = 'ending'
+    this.#wanted.abort()
     try {
       await this.#parts.end()
     } catch (thrown) {
-      this.#parts.report(thrown)
+      await this.#parts.report(thrown)
       this.#parts.exitAtOnce()
       return
     }

@@ -5,9 +5,11 @@ import { realEnv } from '../sandbox/host-env'
 import { program } from '../sandbox/program'
 import { userDataDirectory } from '../sandbox/user-data-directory'
 import { isLoopback } from './access'
+import { untilAborted } from './cluster/until-aborted'
 import type { HeadlessCommand } from './command-line'
 import { parseCommandLine, usage } from './command-line'
 import { openBrowser } from './open-browser'
+import type { HeadlessHost, ServeOptions } from './serve'
 import { serve } from './serve'
 
 /** The entry of the headless host: the same program, its screens in a browser. */
@@ -25,12 +27,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serve' }>): Promise<void> {
+async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serve' }>): Promise<never> {
+  const stopping = stopOnSignal()
   const userData =
     command.userDataDirectory === undefined
       ? userDataDirectory({ operatingSystem: process.platform, environment: process.env, homeDirectory: homedir() })
       : resolve(command.userDataDirectory)
-  const host = await serve(realEnv(), {
+  const options: ServeOptions = {
     bindHost: command.bindHost,
     port: command.port,
     start: command.start,
@@ -39,34 +42,46 @@ async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serv
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
     lessonsDirectory: join(__dirname, '..', '..', 'resources', 'lessons'),
     report: (error, where) => console.error(`${where}:`, error),
-  })
-  stopOnSignal(() => host.stop())
+  }
+  let host: HeadlessHost
+  try {
+    host = await serve(realEnv(), options, stopping)
+  } catch (thrown) {
+    // That was asked for, and nothing is left behind.
+    if (stopping.aborted && SandboxError.is(thrown, 'CANCELLED')) process.exit(0)
+    throw thrown
+  }
+  const stopped = untilAborted(stopping).then(() => host.stop())
+  await Promise.race([stopped, welcome(command, host)])
+  await stopped
+  process.exit(0)
+}
 
-  const { address, port, workspaceDirectory } = host
+/** Tells the person where the screens are. */
+async function welcome(
+  command: Extract<HeadlessCommand, { kind: 'serve' }>,
+  { address, port, workspaceDirectory }: HeadlessHost,
+): Promise<void> {
   if (command.json) console.log(JSON.stringify({ address, port, workspaceDirectory, processId: process.pid }))
   else console.log(`${program.title} ${program.version}: open ${address} in a browser. Ctrl+C ends it.`)
   if (!isLoopback(command.bindHost)) {
     console.error(`Other machines can reach this host at ${command.bindHost}; the token is all that keeps them out.`)
   }
-  if (command.openBrowser) {
-    const complaint = await openBrowser(address)
-    if (complaint !== undefined) console.error(complaint)
-  }
+  if (!command.openBrowser) return
+  const complaint = await openBrowser(address)
+  if (complaint !== undefined) console.error(complaint)
 }
 
-/** The first signal ends the host in order, a second one at once. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false
+/** The first signal ends the host in order, a second one at once. @returns aborts with the first */
+function stopOnSignal(): AbortSignal {
+  const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(130)
-      stopping = true
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      )
+      if (stopping.signal.aborted) process.exit(130)
+      stopping.abort()
     })
   }
+  return stopping.signal
 }
 
 function fail(thrown: unknown): never {

@@ -4,13 +4,14 @@ import { describe, expect, it, vi } from 'vitest'
 import { isOwnAddress } from '../../src-main/electron/app-protocol'
 import { parseWindowCommandLine } from '../../src-main/electron/command-line'
 import { ReloadBudget } from '../../src-main/electron/crash-recovery'
-import { fatalSentence } from '../../src-main/electron/fatal-error'
+import { isOwnBlob } from '../../src-main/electron/downloads'
+import { FatalEnd, fatalSentence } from '../../src-main/electron/fatal-end'
 import { resolveLanguage } from '../../src-main/electron/language'
 import { OrderlyQuit } from '../../src-main/electron/orderly-quit'
 import { isCommandId } from '../../src-main/electron/preload/window-host'
-import { isOwnBlob } from '../../src-main/electron/security'
 import { canvasColors } from '../../src-main/electron/window-colors'
 import { SandboxError } from '../../src-main/base/sandbox-error'
+import type { ProgramLog } from '../../src-main/sandbox/log/program-log'
 
 vi.mock('electron', () => ({ app: {}, dialog: {}, protocol: {}, shell: {} }))
 
@@ -71,7 +72,12 @@ describe('the end of the program', () => {
       ended = resolve
       failed = reject
     })
-    const parts = { end: vi.fn(() => ending), leave: vi.fn(), exitAtOnce: vi.fn(), report: vi.fn() }
+    const parts = {
+      end: vi.fn(() => ending),
+      leave: vi.fn(),
+      exitAtOnce: vi.fn(),
+      report: vi.fn(() => Promise.resolve()),
+    }
     return { ended, failed, parts, quit: new OrderlyQuit(parts) }
   }
 
@@ -82,6 +88,7 @@ describe('the end of the program', () => {
     ended()
     await vi.waitFor(() => expect(parts.leave).toHaveBeenCalledOnce())
     expect(quit.mayLeave()).toBe(true)
+    expect(quit.wanted.aborted).toBe(true)
     expect(parts.end).toHaveBeenCalledOnce()
     expect(parts.exitAtOnce).not.toHaveBeenCalled()
   })
@@ -94,8 +101,10 @@ describe('the end of the program', () => {
     expect(parts.end).toHaveBeenCalledOnce()
   })
 
-  it('comes even if something does not end, and says what', async () => {
+  it('comes even if something does not end, and says what before', async () => {
     const { quit, parts, failed } = world()
+    parts.report.mockImplementation(() => Promise.resolve(expect(parts.exitAtOnce).not.toHaveBeenCalled()))
+    expect(quit.wanted.aborted).toBe(false)
     quit.mayLeave()
     const error = new Error('store-1 did not end')
     failed(error)
@@ -134,6 +143,56 @@ describe('the sentence of a fatal error', () => {
       'The folder is in use. (DISK_LOCKED)',
     )
     expect(fatalSentence(new TypeError('x is undefined'))).toMatch(/defect of its own.*x is undefined/)
+  })
+})
+
+describe('a program that cannot go on', () => {
+  const world = () => {
+    const steps: string[] = []
+    const step = (name: string) => (text?: unknown) => {
+      steps.push(typeof text === 'string' ? `${name}: ${text}` : name)
+      return Promise.resolve()
+    }
+    const log: ProgramLog = {
+      directory: '/logs',
+      write: (level, event, { where, message, stack }) =>
+        steps.push(`log: ${level} ${event} ${String(where)} ${String(message)} ${String(typeof stack)}`),
+      close: () => Promise.resolve(),
+    }
+    const print = vi.fn()
+    const parts = { print, closeLog: step('closeLog'), tell: step('tell'), exit: () => void steps.push('exit') }
+    return { steps, print, log, end: new FatalEnd(parts) }
+  }
+
+  it('writes the reason to its log and tells the person before it ends', async () => {
+    const { steps, print, log, end } = world()
+    end.logTo(log)
+    await end.begin(new TypeError('x is undefined'), 'uncaught exception')
+    expect(steps).toEqual([
+      'log: error defect uncaught exception x is undefined string',
+      'closeLog',
+      'tell: The program met a defect of its own and cannot go on: x is undefined',
+      'exit',
+    ])
+    expect(print.mock.calls.join('')).toMatch(/x is undefined[^]*\n\s+at /)
+  })
+
+  it('tells the person where there is no log yet, and ends even if it cannot', async () => {
+    const { steps, end } = world()
+    await end.begin('no words', 'start')
+    expect(steps).toEqual(['tell: The program met a defect of its own and cannot go on: no words', 'exit'])
+    const exit = vi.fn()
+    const parts = { print: vi.fn(), closeLog: vi.fn(), tell: () => Promise.reject(new Error('no screen')), exit }
+    await expect(new FatalEnd(parts).begin('no words', 'start')).rejects.toThrow('no screen')
+    expect(exit).toHaveBeenCalledOnce()
+  })
+
+  it('ends once: what fails meanwhile is printed', async () => {
+    const { steps, print, end } = world()
+    await Promise.all([end.begin(new Error('first'), 'start'), end.begin(new Error('second'), 'start')])
+    expect(steps.filter((step) => step === 'exit')).toHaveLength(1)
+    expect(steps.join()).not.toContain('second')
+    expect(print.mock.calls.join('')).toContain('second')
   })
 })
 

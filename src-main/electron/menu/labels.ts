@@ -65,6 +65,10 @@ const en = {
   ok: 'OK',
   chooseWorkspace: 'Choose a workspace folder',
   chooseThis: 'Choose',
+  folderNotOpened: 'The folder did not open.',
+  fileNotSaved: 'The file was not saved. Choose another folder, or make room on the disk.',
+  noWorkspaceFolder: 'There is no workspace folder.',
+  noWorkspaceFolderDetail: 'No sandbox is open, or the one that is open keeps nothing. Open a workspace first.',
   pageCrashed: 'The page keeps crashing.',
   pageCrashedDetail:
     'The program behind it is still running and nothing is lost. Reload the page, or quit the program.',
@@ -137,6 +141,10 @@ const zhCN: Readonly<Record<MenuText, string>> = {
   ok: '确定',
   chooseWorkspace: '选择工作区文件夹',
   chooseThis: '选择',
+  folderNotOpened: '无法打开文件夹。',
+  fileNotSaved: '文件没有保存。请选择其他文件夹，或在磁盘上腾出空间。',
+  noWorkspaceFolder: '没有工作区文件夹。',
+  noWorkspaceFolderDetail: '当前没有打开沙箱，或打开的是不保留数据的沙箱。请先打开一个工作区。',
   pageCrashed: '页面反复崩溃。',
   pageCrashedDetail: '页面背后的程序仍在运行，数据没有丢失。请重新加载页面，或退出程序。',
 }

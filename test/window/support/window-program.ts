@@ -44,7 +44,8 @@ export interface ProgramRun {
   readonly output: () => string
   /** Resolves when the output matches; rejects when the program ends without. */
   saying(pattern: RegExp): Promise<void>
-  kill(): void
+  /** With SIGKILL, unless another signal is named. */
+  kill(signal?: NodeJS.Signals): void
 }
 
 export async function runWindow(
@@ -82,6 +83,6 @@ export async function runWindow(
           reject(new Error(`The program ended with ${String(code)} and did not say ${String(pattern)}:\n${output}`))
         })
       }),
-    kill: () => child.kill('SIGKILL'),
+    kill: (signal = 'SIGKILL') => child.kill(signal),
   }
 }
