@@ -1,9 +1,11 @@
 import type { Clock } from '../../env'
-import type { Region, RegionMetrics, Store, StoreOwnMetrics } from '../../rpc/generated/dingodb/common_pb'
+import type { Region, Store } from '../../rpc/generated/dingodb/common_pb'
 import type { GetCoordinatorMapResponse } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { ClusterClient } from '../cluster-client'
 import type { Catalogue, ClusterCatalogue } from './cluster-catalogue'
 import { inSlices } from './in-slices'
+import type { Reports } from './store-reports'
+import { readReports } from './store-reports'
 
 /** Ms for which maps are good; those that took long to read are good for longer, so that reading them is not all that is done. */
 const GOOD_FOR_MS = 900
@@ -21,17 +23,6 @@ const COORDINATORS_GOOD_FOR_MS = 15_000
 const TABLES_GOOD_FOR_MS = 15_000
 /** How often, in ms, tables are looked for that a region names and nobody knows: new ones, or dropped ones. */
 const SEARCH_TABLES_EVERY_MS = 900
-/** Beyond this number each store's reports are asked for by themselves: all in one answer would be too long for a message. */
-const MAX_REGIONS_IN_ONE_ANSWER = 10_000
-
-/** What a store reported last. */
-export interface StoreReports {
-  readonly own: StoreOwnMetrics | undefined
-  readonly regions: ReadonlyMap<number, RegionMetrics>
-}
-
-type Reports = ReadonlyMap<number, StoreReports>
-
 /** What the coordinators know of the whole cluster at one moment. */
 export interface ClusterMaps {
   /** Wall time in ms. */
@@ -119,12 +110,10 @@ export class ClusterMapsReader {
     ])
     const stores = (storeMap?.stores ?? []).sort(byId)
     const regions = (regionMap?.regions ?? []).sort(byId)
-    const reports = await this.#reportsFor(client, stores, regions)
-    const isUnknownTable = ({ definition }: Region) =>
-      definition !== undefined && definition.tableId > 0n && names.table(Number(definition.tableId)) === undefined
-    const current = regions.some(isUnknownTable)
-      ? await this.#catalogue.current({ atMostMs: SEARCH_TABLES_EVERY_MS })
-      : names
+    const { leaders, tableIds } = await this.#lookThrough(regions)
+    const reports = await this.#reportsFor(client, stores, regions, leaders)
+    const isKnown = [...tableIds].every((tableId) => names.table(tableId) !== undefined)
+    const current = isKnown ? names : await this.#catalogue.current({ atMostMs: SEARCH_TABLES_EVERY_MS })
     return { takenAtMs: this.#clock.wallTimeMs(), coordinators, stores, regions, reports, names: current }
   }
 
@@ -137,46 +126,36 @@ export class ClusterMapsReader {
     return coordinators
   }
 
-  async #reportsFor(client: ClusterClient, stores: readonly Store[], regions: readonly Region[]): Promise<Reports> {
-    const leaders = checksumOfLeaders(regions)
+  async #reportsFor(
+    client: ClusterClient,
+    stores: readonly Store[],
+    regions: readonly Region[],
+    leaders: number,
+  ): Promise<Reports> {
     const nowMs = this.#clock.monotonicMs()
     const known = this.#reported
     const isGood = known?.client === client && nowMs - known.atMs < REPORTS_GOOD_FOR_MS && known.leaders === leaders
     if (isGood) return known.reports
-    const reports = await readReports(client, stores, regions.length, this.#clock)
+    const reports = await readReports(client, stores, regions, { clock: this.#clock, timeoutMs: TIMEOUT_MS })
     this.#reported = { client, atMs: nowMs, leaders, reports }
     return reports
   }
-}
 
-/** Differs, but for one chance in four thousand million, if another region is there or one has another leader. */
-function checksumOfLeaders(regions: readonly Region[]): number {
-  let sum = 0
-  for (const { id, leaderStoreId } of regions) {
-    sum = (Math.imul(sum, 31) + Number(id)) | 0
-    sum = (Math.imul(sum, 31) + Number(leaderStoreId)) | 0
+  /**
+   * Which tables the regions name; and a number that differs, but for one chance in four thousand million, if another region
+   * is there or one has another leader.
+   */
+  async #lookThrough(regions: readonly Region[]): Promise<{ leaders: number; tableIds: ReadonlySet<number> }> {
+    let leaders = 0
+    const tableIds = new Set<number>()
+    await inSlices(regions, this.#clock, ({ id, leaderStoreId, definition }) => {
+      leaders = (Math.imul(leaders, 31) + Number(id)) | 0
+      leaders = (Math.imul(leaders, 31) + Number(leaderStoreId)) | 0
+      if (definition !== undefined && definition.tableId > 0n) tableIds.add(Number(definition.tableId))
+    })
+    return { leaders, tableIds }
   }
-  return sum
 }
 
-async function readReports(
-  { inspection }: ClusterClient,
-  stores: readonly Store[],
-  regions: number,
-  clock: Clock,
-): Promise<Reports> {
-  const options = { timeoutMs: TIMEOUT_MS }
-  const reported =
-    regions <= MAX_REGIONS_IN_ONE_ANSWER
-      ? await inspection.storeMetrics(undefined, options)
-      : (await Promise.all(stores.map(({ id }) => inspection.storeMetrics(Number(id), options)))).flat()
-  const reports = new Map<number, StoreReports>()
-  for (const { id, storeOwnMetrics, regionMetricsMap } of reported) {
-    const ofRegions = new Map<number, RegionMetrics>()
-    await inSlices(Object.values(regionMetricsMap), clock, (each) => ofRegions.set(Number(each.id), each))
-    reports.set(Number(id), { own: storeOwnMetrics, regions: ofRegions })
-  }
-  return reports
-}
-
-const byId = (left: { readonly id: bigint }, right: { readonly id: bigint }): number => Number(left.id - right.id)
+const byId = (left: { readonly id: bigint }, right: { readonly id: bigint }): number =>
+  left.id < right.id ? -1 : left.id > right.id ? 1 : 0

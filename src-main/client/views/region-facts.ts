@@ -51,7 +51,8 @@ function factsOf(region: Region, maps: ClusterMaps, normalStores: ReadonlySet<nu
   }
   storeIds.push(...learnerStoreIds)
   const leaderStoreId = region.leaderStoreId > 0n ? Number(region.leaderStoreId) : undefined
-  const report = leaderStoreId === undefined ? undefined : maps.reports.get(leaderStoreId)?.regions.get(regionId)
+  const report =
+    leaderStoreId === undefined ? undefined : maps.reports.get(leaderStoreId)?.regions.get(regionId)?.metrics
   const size = regionSizeOf(report)
   const lag = lagOf(report)
   const tableId = Number(definition?.tableId ?? 0n)
@@ -110,7 +111,7 @@ function differsInEpoch(
   const epoch = definition?.epoch
   if (epoch === undefined) return false
   return storeIds.some((storeId) => {
-    const reported = reports.get(storeId)?.regions.get(regionId)?.regionDefinition?.epoch
+    const reported = reports.get(storeId)?.regions.get(regionId)?.epoch
     return reported !== undefined && (reported.version !== epoch.version || reported.confVersion !== epoch.confVersion)
   })
 }

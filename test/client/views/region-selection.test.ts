@@ -2,18 +2,19 @@ import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import {
   PeerRole,
+  RegionEpochSchema,
   RegionMetricsSchema,
   RegionSchema,
   RegionState,
   StoreSchema,
   StoreState,
 } from '../../../src-main/rpc/generated/dingodb/common_pb'
-import type { RegionMetrics } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import { GetCoordinatorMapResponseSchema } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import type { ClusterMaps } from '../../../src-main/client/views/cluster-maps'
 import { NO_TABLES } from '../../../src-main/client/views/decode-key'
 import { LAGGING_ENTRIES } from '../../../src-main/client/views/region-facts'
 import type { RegionRowsQuery } from '../../../src-main/client/views/region-rows'
+import type { RegionReport } from '../../../src-main/client/views/store-reports'
 import { RegionRowsReader } from '../../../src-main/client/views/region-rows-reader'
 import { SimulatedClock } from '../../../src-main/env/simulated'
 
@@ -29,7 +30,7 @@ interface Sketch {
 
 /** Maps of so many regions; what is said of one holds for it. */
 function mapsOf(count: number, sketch: (index: number) => Sketch, away: readonly number[] = []): ClusterMaps {
-  const reports = new Map(STORES.map((id) => [id, { own: undefined, regions: new Map<number, RegionMetrics>() }]))
+  const reports = new Map(STORES.map((id) => [id, { own: undefined, regions: new Map<number, RegionReport>() }]))
   const regions = Array.from({ length: count }, (_, index) => {
     const {
       sizeBytes = 1,
@@ -47,14 +48,14 @@ function mapsOf(count: number, sketch: (index: number) => Sketch, away: readonly
       epoch: { version: 1n, confVersion: 1n },
       peers: STORES.map((storeId) => ({ storeId: BigInt(storeId), role: PeerRole.VOTER })),
     }
-    const report = create(RegionMetricsSchema, {
+    const metrics = create(RegionMetricsSchema, {
       id: BigInt(id),
       regionSize: BigInt(sizeBytes),
       lastUpdateMetricsTimestamp: 1n,
-      regionDefinition: { epoch: { version: epochOfReport, confVersion: 1n } },
       braftStatus: { lastIndex: 500n, term: 2n, stableFollowers: { '20002': { nextIndex: BigInt(501 - behind) } } },
     })
-    reports.get(leader)?.regions.set(id, report)
+    const epoch = create(RegionEpochSchema, { version: epochOfReport, confVersion: 1n })
+    reports.get(leader)?.regions.set(id, { epoch, metrics })
     return create(RegionSchema, {
       id: BigInt(id),
       definition,
