@@ -56,10 +56,12 @@ export class InspectionClient {
     return (await callCoordinators(this.#core, method, request, this.#core.deadline(options))).regionMetrics
   }
 
-  /** The jobs of the coordinators: those under way, and finished ones on request. */
-  async jobs(options: OperationOptions & { readonly finished?: boolean | undefined } = {}): Promise<Job[]> {
+  /** The jobs of the coordinators: those under way, and finished ones on request. @param options.jobId only that one */
+  async jobs(
+    options: OperationOptions & { readonly finished?: boolean | undefined; readonly jobId?: number | undefined } = {},
+  ): Promise<Job[]> {
     const method = CoordinatorService.method.getJobList
-    const request = { includeArchive: options.finished ?? false }
+    const request = { includeArchive: options.finished ?? false, jobId: BigInt(options.jobId ?? 0) }
     return (await callCoordinators(this.#core, method, request, this.#core.deadline(options))).jobList
   }
 

@@ -10,6 +10,7 @@ import { decodeKey } from './decode-key'
 import type { EngineView, KeyLocation } from './engine'
 import { engineView, placeView } from './engine-reader'
 import { formatLocation } from './format-location'
+import type { JobDetail } from './job-detail'
 import { keyOfInput } from './key-input'
 import type { KeyInput } from './keyspace'
 import { checkNodes } from './node-checks'
@@ -19,6 +20,7 @@ import type { RaftLogEntryDetail, RaftLogPage } from './raft-log'
 import { readLogEntry, readLogPage } from './raft-log-reader'
 import type { RegionDetail } from './region-detail'
 import { readRegionDetail } from './region-detail-reader'
+import { jobDetail } from './region-jobs'
 import type { RegionRowsPage, RegionRowsQuery } from './region-rows'
 import { RegionRowsReader } from './region-rows-reader'
 
@@ -78,6 +80,15 @@ export class ClusterInspectionViews implements InspectionViews {
     const client = this.#sources.client()
     const { maps } = await this.#mapsOrLast(client)
     return readRegionDetail(client, await this.#rows.facts(maps), regionId)
+  }
+
+  async job(jobId: number): Promise<JobDetail> {
+    const [job] = await this.#sources.client().inspection.jobs({ jobId })
+    if (job === undefined) {
+      const message = `The coordinators know no job ${String(jobId)}: it never was, or was cleared away after its end.`
+      throw new SandboxError('CLIENT_NOT_FOUND', message, { details: { jobId } })
+    }
+    return jobDetail(job)
   }
 
   async raftLog(request: Parameters<InspectionViews['raftLog']>[0]): Promise<RaftLogPage> {

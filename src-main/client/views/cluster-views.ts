@@ -1,4 +1,5 @@
 import type { EngineView, KeyLocation } from './engine'
+import type { JobDetail } from './job-detail'
 import type { CompareAndSetView, KeyInput, KeyLine, PairPage, ValueView } from './keyspace'
 import type { KeyView } from './key-view'
 import type { ClusterOverview } from './overview'
@@ -16,6 +17,8 @@ export interface InspectionViews {
   regionRows(query: RegionRowsQuery): Promise<RegionRowsPage>
   /** @throws SandboxError CLIENT_NOT_FOUND */
   regionDetail(regionId: number): Promise<RegionDetail>
+  /** A job of the coordinators, ended ones included. @throws SandboxError CLIENT_NOT_FOUND */
+  job(jobId: number): Promise<JobDetail>
   /** Entries from an index on, at most `limit` (1 to 500). @throws SandboxError CLIENT_NOT_FOUND, DINGODB_ERROR */
   raftLog(request: {
     readonly regionId: number

@@ -2,6 +2,7 @@ import type { Job, RegionCmd } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdStatus, RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { RegionChangeRecord } from '../../rpc/generated/dingodb/store_internal_pb'
 import { enumName } from './enum-name'
+import type { JobCommandView, JobDetail } from './job-detail'
 import type { ChangeRecordView, JobView } from './region-detail'
 import { parseWallTime } from './wall-time'
 
@@ -19,6 +20,45 @@ export function jobsOf(jobs: readonly Job[], regionId: number): JobView[] {
     .slice(0, MAX_JOBS)
 }
 
+/** A job whole, whatever regions it is for. */
+export function jobDetail(job: Job): JobDetail {
+  const tasks = job.tasks.map(({ storeOperations }) => ({
+    commands: storeOperations.flatMap(({ regionCmds }) => regionCmds).map(commandView),
+  }))
+  const commands = tasks.flatMap((task) => task.commands)
+  const isFinished = job.finishTime !== ''
+  return {
+    jobId: Number(job.id),
+    name: job.name,
+    status: job.status,
+    isFinished,
+    createdAtMs: parseWallTime(job.createTime),
+    updatedAtMs: parseWallTime(job.updateTime),
+    finishedAtMs: parseWallTime(job.finishTime),
+    currentTask: isFinished ? undefined : Number(job.nextStep),
+    tasks,
+    regionIds: [...new Set(commands.map(({ regionId }) => regionId))].sort((left, right) => left - right),
+    lastError: commands.find(({ error }) => error !== undefined)?.error,
+  }
+}
+
+function commandView(command: RegionCmd): JobCommandView {
+  return {
+    commandId: Number(command.id),
+    type: enumName(RegionCmdType, command.regionCmdType),
+    regionId: Number(command.regionId),
+    storeId: Number(command.storeId),
+    status: enumName(RegionCmdStatus, command.status),
+    error: failureOf(command),
+  }
+}
+
+/** What a command that failed says of it; undefined for one that did not. */
+function failureOf({ status, error }: RegionCmd): string | undefined {
+  if (status !== RegionCmdStatus.STATUS_FAIL) return undefined
+  return error?.errmsg || enumName(RegionCmdStatus, status)
+}
+
 const commandsFor = ({ tasks }: Job, regionId: bigint): RegionCmd[] =>
   tasks
     .flatMap(({ storeOperations }) => storeOperations)
@@ -26,7 +66,6 @@ const commandsFor = ({ tasks }: Job, regionId: bigint): RegionCmd[] =>
     .filter((command) => command.regionId === regionId)
 
 function jobView(job: Job, commands: readonly RegionCmd[]): JobView {
-  const failed = commands.find(({ status }) => status === RegionCmdStatus.STATUS_FAIL)
   return {
     jobId: Number(job.id),
     name: job.name,
@@ -34,7 +73,7 @@ function jobView(job: Job, commands: readonly RegionCmd[]): JobView {
     finishedAt: job.finishTime === '' ? undefined : job.finishTime,
     isFinished: job.finishTime !== '',
     step: commands.map(stepText).join(', '),
-    lastError: failed === undefined ? undefined : (failed.error?.errmsg ?? enumName(RegionCmdStatus, failed.status)),
+    lastError: commands.map(failureOf).find((failure) => failure !== undefined),
   }
 }
 

@@ -4,7 +4,8 @@ import type { KeyView } from '../../../src-main/client/views/key-view'
 import type { ValueView } from '../../../src-main/client/views/keyspace'
 import type { CoordinatorView, StoreView } from '../../../src-main/client/views/overview'
 import type { RaftLogEntryDetail } from '../../../src-main/client/views/raft-log'
-import type { JobView, RegionDetail } from '../../../src-main/client/views/region-detail'
+import type { JobDetail } from '../../../src-main/client/views/job-detail'
+import type { RegionDetail } from '../../../src-main/client/views/region-detail'
 import type { TableDetail } from '../../../src-main/client/views/tables'
 import type { ClusterNodeInfo } from '../../../src-main/sandbox/cluster/cluster-events'
 import { toDoorError, useDoorClient } from '../../data/door-client'
@@ -27,7 +28,7 @@ export type Inspected =
   | { readonly kind: 'table'; readonly detail: TableDetail }
   | { readonly kind: 'key'; readonly key: KeyView; readonly value: ValueView }
   | { readonly kind: 'entry'; readonly entry: RaftLogEntryDetail; readonly regionId: number; readonly storeId: number }
-  | { readonly kind: 'job'; readonly jobId: number; readonly job: JobView | undefined }
+  | { readonly kind: 'job'; readonly job: JobDetail }
 
 /** Asks for what is not known from events already. */
 async function ask(client: DoorClient, entity: Entity): Promise<Inspected | undefined> {
@@ -50,7 +51,7 @@ async function ask(client: DoorClient, entity: Entity): Promise<Inspected | unde
       return { kind: 'entry', entry, regionId, storeId }
     }
     case 'job':
-      return { kind: 'job', jobId: entity.jobId, job: undefined }
+      return { kind: 'job', job: await client.inspection.job.query({ jobId: entity.jobId }) }
     default:
       return undefined
   }
@@ -122,11 +123,15 @@ export function useInspected(entity: () => Entity | undefined) {
   watch(
     () => {
       const now = entity()
-      if (now?.kind !== 'region') return undefined
-      return JSON.stringify(overview.overview?.tiles.find(({ regionId }) => regionId === now.regionId))
+      if (now?.kind === 'region') {
+        return JSON.stringify(overview.overview?.tiles.find(({ regionId }) => regionId === now.regionId))
+      }
+      // No event tells of jobs, but what one does shows in the picture.
+      const isUnderWay = now?.kind === 'job' && answer.value?.kind === 'job' && !answer.value.job.isFinished
+      return isUnderWay ? String(overview.overview?.takenAtMs) : undefined
     },
-    (tile, before) => {
-      if (before !== undefined && tile !== undefined) void load()
+    (sign, before) => {
+      if (before !== undefined && sign !== undefined) void load()
     },
   )
 

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { ClusterNodeInfo } from '../../../src-main/sandbox/cluster/cluster-events'
-import { formatBytes, formatCount } from '../../ui/format'
+import { formatBytes, formatCount, formatDateTime } from '../../ui/format'
 import { useHeartbeatAge } from '../heartbeat-age'
 import type { Entity } from '../navigation/entity'
 import type { Inspected } from './inspected'
@@ -142,8 +142,23 @@ export function useInspectorFields() {
     ]
   }
 
-  function job({ jobId }: Of<'job'>): readonly InspectorField[] {
-    return [exact(t('inspector.jobId'), jobId), { term: t('inspector.jobWhere'), text: t('inspector.jobWhereText') }]
+  const time = (atMs: number | undefined) => (atMs === undefined ? none : formatDateTime(atMs, locale.value))
+
+  function job({ job: known }: Of<'job'>): readonly InspectorField[] {
+    return [
+      exact(t('inspector.jobId'), known.jobId),
+      exact(t('inspector.jobName'), known.name),
+      exact(t('inspector.jobStatus'), known.status),
+      { term: t('inspector.regions'), entities: known.regionIds.map((regionId) => ({ kind: 'region', regionId })) },
+      exact(t('inspector.jobCreated'), time(known.createdAtMs)),
+      exact(t('inspector.jobUpdated'), time(known.updatedAtMs)),
+      known.isFinished
+        ? exact(t('inspector.jobFinished'), time(known.finishedAtMs))
+        : { term: t('inspector.jobFinished'), text: t('inspector.jobUnderWay') },
+      ...(known.lastError === undefined
+        ? []
+        : [{ term: t('inspector.lastError'), text: known.lastError, tone: 'alarm' as const }]),
+    ]
   }
 
   return (inspected: Inspected): readonly InspectorField[] => {

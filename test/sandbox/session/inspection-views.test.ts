@@ -79,6 +79,18 @@ describe('what the screens see of a real cluster', () => {
     expect(detail.peerStates.moves).toContainEqual({ from: 'NEW', to: 'NORMAL' })
   })
 
+  it('shows a job with its tasks, and says of which there is none', async () => {
+    const { jobs } = await views.regionDetail(regionId)
+    const { jobId = 0, name } = jobs[0] ?? {}
+    const job = await views.job(jobId)
+    expect(job).toMatchObject({ jobId, name, isFinished: true, currentTask: undefined, regionIds: [regionId] })
+    expect(job.createdAtMs).toBeLessThanOrEqual(job.finishedAtMs ?? 0)
+    expect(job.tasks[0]?.commands.map(({ type, status, error }) => [type, status, error])).toEqual(
+      [1, 2, 3].map(() => ['CMD_CREATE', 'STATUS_DONE', undefined]),
+    )
+    await expect(views.job(jobId + 1000)).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })
+  })
+
   it('decodes the Raft log of a replica down to the bytes on disk', async () => {
     const storeId = await cluster.leaderOf(regionId)
     const log = await views.raftLog({ regionId, storeId, fromIndex: 0, limit: 500 })
