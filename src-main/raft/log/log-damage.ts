@@ -29,6 +29,13 @@ export function canBeTornTail(bytes: Uint8Array, offset: number): boolean {
   return firstIntactBehind === undefined || hasEmptySector(bytes, offset, firstIntactBehind)
 }
 
+/** Where the zeros at the end of `bytes` begin, at a place where a record may end; `bytes` begins where one may. */
+export function endOfRecords(bytes: Uint8Array): number {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  return Math.min(alignUp(end, 8), bytes.length)
+}
+
 function hasEmptySector(bytes: Uint8Array, from: number, to: number): boolean {
   for (let sector = from - (from % SECTOR_BYTES); sector < to; sector += SECTOR_BYTES) {
     // A sector that an earlier record shares can only be empty behind that record.

@@ -1,5 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { Disk } from '../../env'
+import type { Disk, DiskFile } from '../../env'
+import { endOfRecords } from './log-damage'
 import {
   MAX_PAYLOAD_BYTES,
   RECORD_HEADER_BYTES,
@@ -14,9 +15,11 @@ import type { RecordHeader } from './log-record'
 import { parseSegmentName } from './segment-name'
 import type { SegmentName } from './segment-name'
 
+const ZEROS_READ_BYTES = 64 * 1024
+
 /** A file of a log's directory as a person sees it. */
 export interface InspectedSegment extends SegmentName {
-  /** Length in bytes. */
+  /** Length in bytes, with zeros that are laid out ahead of the records. */
   readonly size: number
 }
 
@@ -89,6 +92,8 @@ export async function inspectRecords(
     while (offset < size && records.length < limit) {
       const head = await file.read(offset, RECORD_HEADER_BYTES)
       const header = decodeHeader(head, 0)
+      // Zeros to the end are no records yet: the writer laid them out ahead.
+      if (header === undefined && (await isZeroToTheEnd(file, offset))) return { records, nextOffset: undefined }
       const length =
         header === undefined ? Math.min(size - offset, MAX_PAYLOAD_BYTES) : recordBytes(header.payloadLength)
       const bytes = await file.read(offset, length)
@@ -98,6 +103,15 @@ export async function inspectRecords(
     return { records, nextOffset: offset < size ? offset : undefined }
   } finally {
     await file.close()
+  }
+}
+
+async function isZeroToTheEnd(file: DiskFile, from: number): Promise<boolean> {
+  for (let at = from; ;) {
+    const bytes = await file.read(at, ZEROS_READ_BYTES)
+    if (endOfRecords(bytes) > 0) return false
+    if (bytes.length < ZEROS_READ_BYTES) return true
+    at += bytes.length
   }
 }
 

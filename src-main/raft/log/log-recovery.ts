@@ -1,6 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Disk } from '../../env'
-import { canBeTornTail, damagedAt } from './log-damage'
+import { canBeTornTail, damagedAt, endOfRecords } from './log-damage'
 import {
   RECORD_FORMAT_VERSION,
   RECORD_HEADER_BYTES,
@@ -144,6 +144,7 @@ class LogRecovery {
       encodedBytes: end,
       writtenBytes: end,
       durableBytes: end,
+      laidBytes: end,
       checksum,
       file: undefined,
     }
@@ -179,8 +180,9 @@ class LogRecovery {
   async #reopen(segment: Segment, bytes: Uint8Array, provenDurable: number): Promise<void> {
     const end = segment.encodedBytes
     const path = this.#pathOf(segment.name)
-    if (end < bytes.length) {
-      const torn = bytes.subarray(end)
+    // Zeros at the end were laid out ahead, or are what a crash left of bytes that never came: there is nothing to keep.
+    const torn = bytes.subarray(end, endOfRecords(bytes))
+    if (torn.length > 0) {
       const keptAs = await this.#keepAside(segment.name, end, torn)
       this.#cut = { segment: segment.name, offset: end, bytes: torn.length, keptAs }
     }
@@ -248,6 +250,6 @@ function partition(found: readonly FoundSegment[]): { counting: FoundSegment[]; 
 }
 
 function obsoleteSegment({ name, sequence, firstIndex, previousChecksum }: FoundSegment): Segment {
-  const sizes = { encodedBytes: 0, writtenBytes: 0, durableBytes: 0 }
+  const sizes = { encodedBytes: 0, writtenBytes: 0, durableBytes: 0, laidBytes: 0 }
   return { sequence, firstIndex, name: name.name, ...sizes, checksum: previousChecksum, file: undefined }
 }

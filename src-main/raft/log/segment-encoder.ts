@@ -121,7 +121,8 @@ export class SegmentEncoder {
 /** An empty segment without a file. */
 export function newSegment(sequence: number, firstIndex: number): Segment {
   const name = openSegmentName(firstIndex)
-  return { sequence, firstIndex, name, encodedBytes: 0, writtenBytes: 0, durableBytes: 0, checksum: 0, file: undefined }
+  const sizes = { encodedBytes: 0, writtenBytes: 0, durableBytes: 0, laidBytes: 0 }
+  return { sequence, firstIndex, name, ...sizes, checksum: 0, file: undefined }
 }
 
 function grow(part: SegmentPart, atLeast: number): void {

@@ -2,11 +2,21 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Disk } from '../../env'
 import type { SegmentEncoder } from './segment-encoder'
 import type { Segment, SegmentPart } from './segment'
+import { SpaceAhead } from './space-ahead'
 
 interface Waiter {
   readonly onWritten: (() => void) | undefined
   readonly resolve: () => void
   readonly reject: (error: SandboxError) => void
+}
+
+/** What the writer works on. */
+export interface SegmentWriterOptions {
+  readonly disk: Disk
+  readonly directory: string
+  readonly encoder: SegmentEncoder
+  /** Length of the longest stretch of zeros that is laid out ahead, in bytes; 0 for none. */
+  readonly spaceAheadBytes: number
 }
 
 /** What the writer asks of the store whose bytes it carries. */
@@ -32,14 +42,16 @@ export class SegmentWriter {
   readonly #directory: string
   readonly #encoder: SegmentEncoder
   readonly #host: SegmentWriterHost
+  readonly #space: SpaceAhead
   #waiters: Waiter[] = []
   #running = false
   #failure: SandboxError | undefined
 
-  constructor(disk: Disk, directory: string, encoder: SegmentEncoder, host: SegmentWriterHost) {
+  constructor({ disk, directory, encoder, spaceAheadBytes }: SegmentWriterOptions, host: SegmentWriterHost) {
     this.#disk = disk
     this.#directory = directory
     this.#encoder = encoder
+    this.#space = new SpaceAhead(spaceAheadBytes)
     this.#host = host
   }
 
@@ -55,6 +67,14 @@ export class SegmentWriter {
       this.#waiters.push({ onWritten, resolve, reject })
       if (!this.#running) void this.#run()
     })
+  }
+
+  /** Takes back the space of the open segment that is not used. Nothing may be written at the same time or after it. */
+  async end(): Promise<void> {
+    const { segment } = this.#encoder
+    if (this.#failure !== undefined || segment.file === undefined) return
+    await this.#space.cut(segment)
+    await segment.file.sync()
   }
 
   /** Never rejects: what goes wrong reaches the waiters. */
@@ -95,6 +115,7 @@ export class SegmentWriter {
     if (last !== undefined && last.closedName === undefined && !atOnce) await makeDurable(last.segment)
     if (created) await this.#disk.syncDirectory(this.#directory)
     batch.done()
+    if (last !== undefined) this.#space.extend(last.segment, last.length)
     for (const segment of batch.obsolete) {
       // A segment that was closed in this batch may have taken the name of one that covered the same entries before.
       const nameWasTaken = parts.some((part) => part.segment !== segment && part.closedName === segment.name)
@@ -108,6 +129,7 @@ export class SegmentWriter {
     const isNew = segment.file === undefined
     segment.file ??= await this.#create(segment.name)
     const bytes = buffer.subarray(0, length)
+    await this.#space.clear(segment, length)
     if (atOnce) await segment.file.writeDurably(segment.writtenBytes, bytes)
     else await segment.file.write(segment.writtenBytes, bytes)
     this.#encoder.recycle(buffer)
@@ -116,6 +138,7 @@ export class SegmentWriter {
     if (closedName === undefined) return isNew
     // A segment must be durable, whole and under its name, before the next one is created: else a crash could keep the
     // later and lose the earlier, and the log would have a hole.
+    await this.#space.cut(segment)
     await makeDurable(segment)
     await segment.file.close()
     segment.file = undefined

@@ -13,6 +13,8 @@ export interface Segment {
   writtenBytes: number
   /** Length in bytes of what is known to be durable. */
   durableBytes: number
+  /** Up to here the file has bytes already, zeros behind what is written: see SpaceAhead. Says nothing if it is lower than `writtenBytes`. */
+  laidBytes: number
   /** Rolling checksum of the last record encoded. */
   checksum: number
   /** Open while the segment is written to. */

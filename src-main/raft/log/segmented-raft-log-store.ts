@@ -16,6 +16,7 @@ import { SegmentEncoder, newSegment } from './segment-encoder'
 import { readStoredEntries } from './segment-reader'
 import { SegmentWriter } from './segment-writer'
 import type { BatchInProgress } from './segment-writer'
+import { DEFAULT_SPACE_AHEAD_BYTES } from './space-ahead'
 
 /** How a log is kept. */
 export interface SegmentedRaftLogOptions {
@@ -28,6 +29,8 @@ export interface SegmentedRaftLogOptions {
   readonly segmentBytes?: number
   /** Data of the newest entries that is kept in memory, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number
+  /** The longest stretch of zeros that is laid out ahead of small writes, in bytes; 0 for none. Default 1 MiB. See SpaceAhead. */
+  readonly spaceAheadBytes?: number
   /** Entries behind this index are kept in memory whatever they cost until {@link RaftLogStore.releaseUpTo} passes them. Default: none are. */
   readonly appliedIndex?: number
 }
@@ -78,9 +81,11 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     this.#segments.set(segment.sequence, segment)
     this.#encoder = new SegmentEncoder(identity, segment)
     if (!isOpen) this.#encoder.header(this.mark, this.#hardState, last?.checksum ?? 0)
-    this.#writer = new SegmentWriter(this.#disk, this.#directory, this.#encoder, {
-      beginBatch: () => this.#beginBatch(),
-    })
+    const { disk, directory, spaceAheadBytes = DEFAULT_SPACE_AHEAD_BYTES } = options
+    this.#writer = new SegmentWriter(
+      { disk, directory, encoder: this.#encoder, spaceAheadBytes },
+      { beginBatch: () => this.#beginBatch() },
+    )
   }
 
   /**
@@ -218,6 +223,7 @@ export class SegmentedRaftLogStore implements RaftLogStore {
       // A last record behind durable bytes lets the next opening tell damage from a torn tail.
       this.#encoder.trailer()
       await this.#writer.sync()
+      await this.#writer.end()
     } finally {
       for (const segment of this.#segments.values()) {
         await segment.file?.close()

@@ -158,7 +158,9 @@ export class SimulatedMember {
     if (flushEveryEntries !== undefined) {
       run.stateMachine = await KeyValueStateMachine.open({ disk, path: '/state/pairs', flushEveryEntries })
     }
-    const options = { disk, directory: '/raft', regionId: REGION_ID, segmentBytes: mix.segmentBytes }
+    // As long as a few records, so that every run lays zeros out, uses them up and gives them back.
+    const spaceAheadBytes = mix.segmentBytes / 8
+    const options = { disk, directory: '/raft', regionId: REGION_ID, segmentBytes: mix.segmentBytes, spaceAheadBytes }
     const stored = await SegmentedRaftLogStore.open({ ...options, appliedIndex: run.stateMachine.applied.last.index })
     if (run.isOver) return
     const observed = watch.watchLog(this.id, stored)

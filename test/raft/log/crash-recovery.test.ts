@@ -9,7 +9,15 @@ import type { LogUpdate, RaftLogStore } from '../../../src-main/raft/log/raft-lo
 import { SegmentedRaftLogStore } from '../../../src-main/raft/log/segmented-raft-log-store'
 
 const openLog = (disk: SimulatedDisk) =>
-  SegmentedRaftLogStore.open({ disk, directory: '/raft/1', regionId: 1, segmentBytes: 600, cacheBytes: 300 })
+  SegmentedRaftLogStore.open({
+    disk,
+    directory: '/raft/1',
+    regionId: 1,
+    segmentBytes: 600,
+    cacheBytes: 300,
+    // Small enough for stretches to be laid out, used up and given back in every run.
+    spaceAheadBytes: 256,
+  })
 
 /** What a log holds, and so what a test may compare. */
 interface LogContent {
