@@ -54,7 +54,7 @@ export const useEngineStore = defineStore('engine', () => {
 
   /** Reads a node's engine. What was known before stays until there is something newer. */
   async function load(nodeId: number): Promise<void> {
-    // One question at a time for each node: the slow tick must not pile them up before a node that does not answer.
+    // One question at a time for each node: questions must not pile up before a node that does not answer.
     if (byNode.value.get(nodeId)?.isLoading === true) return
     const cluster = clusters
     change(nodeId, { isLoading: true })

@@ -1,12 +1,13 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { KeepAlive, h, ref } from 'vue'
 import type { ClusterNodeInfo } from '../../../../src-main/sandbox/cluster/cluster-events'
 import { useMetricsStore } from '../../../../src-renderer/data/metrics-store'
 import { useSessionStore } from '../../../../src-renderer/data/session-store'
 import EngineScreen from '../../../../src-renderer/features/engine/EngineScreen.vue'
 import { closedSession, doorError, FakeDoor } from '../../support/fake-door'
 import { someEngine, someFamily, someFile } from '../../support/engine-views'
-import { someSample } from '../../support/metrics-samples'
+import { someSample, someStoreSample } from '../../support/metrics-samples'
 
 let door: FakeDoor
 beforeEach(() => {
@@ -74,16 +75,46 @@ describe('the engine screen', () => {
     expect(door.router.currentRoute.value.query['file']).toBe('000020.sst')
   })
 
-  it('reads the engine anew when it has grown old by the clock of the host, and not before', async () => {
+  it('reads the engine anew when its figures have changed, however old it is, and not while nobody looks', async () => {
+    const isThere = ref(true)
+    await door.router.push('/engine?store=20001')
+    const tab = { render: () => h(KeepAlive, () => (isThere.value ? h(EngineScreen) : undefined)) }
+    const screen = mount(tab, { global: { plugins: [door.plugin()] } })
+    useSessionStore().receive(running)
+    const tell = async (atMs: number, diskBytes: number) => {
+      const store = someStoreSample(20001, [])
+      useMetricsStore().receive(someSample(atMs, [{ ...store, engine: { ...store.engine, diskBytes } }]))
+      await flushPromises()
+    }
+    await tell(1_002_000, 5)
+    await tell(1_900_000, 5)
+    expect(asked()).toHaveLength(1)
+    expect(screen.text()).toContain('updated 15 min 0 s ago')
+    await tell(1_902_000, 6)
+    expect(asked()).toHaveLength(2)
+
+    isThere.value = false
+    await tell(1_904_000, 7)
+    await tell(1_906_000, 8)
+    expect(asked()).toHaveLength(2)
+    isThere.value = true
+    await flushPromises()
+    expect(asked()).toHaveLength(3)
+    screen.unmount()
+  })
+
+  it('reads the engine of a node that is back', async () => {
+    const gone = { code: 'CLIENT_NOT_FOUND' as const, message: 'Node 20001 does not answer.', details: {} }
+    door.answers.set('inspection.engine', () => Promise.reject(doorError(gone)))
     const screen = await open('/engine?store=20001')
-    useMetricsStore().receive(someSample(1_004_000))
+    useMetricsStore().receive(someSample(1_002_000))
     await flushPromises()
     expect(asked()).toHaveLength(1)
-    // Fresh enough: nothing on the page ticks.
-    expect(screen.text()).toContain('updated under 15 s ago')
-    useMetricsStore().receive(someSample(1_010_000))
+    door.answers.set('inspection.engine', () => someEngine([family, empty]))
+    useMetricsStore().receive(someSample(1_004_000, [someStoreSample(20001, [])]))
     await flushPromises()
-    expect(asked()).toHaveLength(2)
+    expect(screen.find('.error-card').exists()).toBe(false)
+    expect(screen.text()).toContain('Column families')
   })
 
   it('tells what a flush changed', async () => {
