@@ -94,6 +94,7 @@ describe('the engine screen', () => {
     expect(asked()).toHaveLength(2)
 
     isThere.value = false
+    await flushPromises()
     await tell(1_904_000, 7)
     await tell(1_906_000, 8)
     expect(asked()).toHaveLength(2)
