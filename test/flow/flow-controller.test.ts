@@ -46,8 +46,10 @@ describe('an operation', () => {
     ])
     expect(summary).toMatchObject({ operation: 'KvPut', regionId: 80001, stageCount: 3 })
     expect(stages[2]?.entry).toEqual({ regionId: 80001, term: 2, index: 7 })
-    const { stages: _stages, ...around } = harness.controller.trace('a1')
-    expect(harness.controller.outline('a1')).toEqual({ ...around, order: stages.map(stageId) })
+    expect({ ...harness.controller.outline('a1'), stages }).toEqual({
+      ...harness.controller.trace('a1'),
+      order: stages.map(stageId),
+    })
     expect(() => harness.controller.outline('b2')).toThrow(expect.objectContaining({ code: 'FLOW_TRACE_NOT_FOUND' }))
   })
 

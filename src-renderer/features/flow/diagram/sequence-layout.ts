@@ -9,7 +9,7 @@ import type { DrawnMessage } from './messages'
 
 /** One line of the diagram: a stage on the lane of its node, in the order of time. */
 export interface DiagramRow {
-  /** Of a stage its id; of a ghost where it stands in the list of those. */
+  /** Of a stage its id; of a ghost how many are left from it on. */
   readonly id: string
   readonly stage: StageName
   readonly nodeId: number
@@ -70,19 +70,8 @@ export function sequenceLayout(
       }),
     )
   }
-  for (const [at, { stage, nodeId }] of ahead.entries()) {
-    const lane = laneOf.get(nodeId) ?? CLIENT_ID
-    rows.push({
-      id: `ahead-${at}`,
-      stage,
-      nodeId,
-      lane,
-      event: undefined,
-      isPart: false,
-      parts: 0,
-      isUnfolded: false,
-    })
-  }
+  // Counted from the end, so that a ghost stays the same when those before it have come true.
+  for (const [at, ghost] of ahead.entries()) rows.push(ghostRow(ghost, ahead.length - at, laneOf))
   return { rows, messages: messagesOf(rows, laneOf), rowOfStage }
 }
 
@@ -94,6 +83,19 @@ function rowOf(event: StageEvent, row: DiagramRow): DiagramRow {
   const isSame = known?.lane === row.lane && known.parts === row.parts && known.isUnfolded === row.isUnfolded
   if (known !== undefined && isSame) return known
   knownRows.set(event, row)
+  return row
+}
+
+const knownGhosts = new WeakMap<TraceView['ahead'][number], DiagramRow>()
+
+function ghostRow(ghost: TraceView['ahead'][number], fromEnd: number, laneOf: ReadonlyMap<number, number>): DiagramRow {
+  const { stage, nodeId } = ghost
+  const lane = laneOf.get(nodeId) ?? CLIENT_ID
+  const id = `ahead-${fromEnd}`
+  const known = knownGhosts.get(ghost)
+  if (known?.id === id && known.lane === lane) return known
+  const row = { id, stage, nodeId, lane, event: undefined, isPart: false, parts: 0, isUnfolded: false }
+  knownGhosts.set(ghost, row)
   return row
 }
 
