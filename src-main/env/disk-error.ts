@@ -20,6 +20,7 @@ export type DiskOperation =
   | 'list'
   | 'make-directory'
   | 'status'
+  | 'capacity'
   | 'sync-directory'
   | 'lock'
 

@@ -19,6 +19,13 @@ export interface FileStatus {
   readonly size: number
 }
 
+/** How much room a file system has, in bytes. */
+export interface DiskCapacity {
+  readonly totalBytes: number
+  /** What this process may still write; less than what is unused where some of it is kept for the superuser. */
+  readonly freeBytes: number
+}
+
 /**
  * An open file. Positions and lengths are bytes. Written bytes are visible to every reader at once, but survive a crash
  * of the machine only after a {@link sync} that began after the write had resolved. Operations may run side by side;
@@ -71,6 +78,8 @@ export interface Disk {
   makeDirectory(path: string): Promise<void>
   /** Undefined if there is nothing at the path. */
   status(path: string): Promise<FileStatus | undefined>
+  /** The room of the file system that holds the path; undefined where no limit is known. DISK_NOT_FOUND if there is nothing at the path. */
+  capacity(path: string): Promise<DiskCapacity | undefined>
   /** Makes the names in a directory durable. */
   syncDirectory(path: string): Promise<void>
   /** Reads a whole file. */

@@ -1,5 +1,5 @@
 export type { Clock, Timer } from './clock'
-export type { DirectoryEntry, Disk, DiskFile, DiskLock, FileStatus, OpenOptions } from './disk'
+export type { DirectoryEntry, Disk, DiskCapacity, DiskFile, DiskLock, FileStatus, OpenOptions } from './disk'
 export type { Env } from './env'
 export type { Endpoint, MessageHandler, Network, NetworkAddress } from './network'
 export type { Random } from './random'

@@ -250,6 +250,16 @@ export function diskConformance(name: string, factory: () => Promise<DiskUnderTe
         await expectCode('DISK_NOT_FOUND', disk.list(at('missing')))
       })
 
+      it('tells the room that there is, of what is there', async () => {
+        const room = await disk.capacity(underTest.directory)
+        if (room !== undefined) {
+          expect(Number.isSafeInteger(room.totalBytes) && Number.isSafeInteger(room.freeBytes)).toBe(true)
+          expect(room.freeBytes).toBeGreaterThanOrEqual(0)
+          expect(room.totalBytes).toBeGreaterThanOrEqual(room.freeBytes)
+        }
+        await expectCode('DISK_NOT_FOUND', disk.capacity(at('missing')))
+      })
+
       it('makes directories with all above them, and again', async () => {
         await disk.makeDirectory(at('x/y/z'))
         await disk.makeDirectory(at('x/y/z'))

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { SandboxError } from '../../base/sandbox-error'
-import type { DirectoryEntry, Disk, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
+import type { DirectoryEntry, Disk, DiskCapacity, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
 import type { DiskOperation } from '../disk-error'
 import { checkOpenOptions, diskError } from '../disk-error'
 import { compareNames, isAtOrBelow, normalizePath } from '../disk-path'
@@ -80,6 +80,13 @@ export class RealDisk implements Disk {
 
   status(path: string): Promise<FileStatus | undefined> {
     return run('status', path, statusOf)
+  }
+
+  capacity(path: string): Promise<DiskCapacity> {
+    return run('capacity', path, async (normal) => {
+      const { bsize, blocks, bavail } = await fs.statfs(normal)
+      return { totalBytes: bsize * blocks, freeBytes: bsize * bavail }
+    })
   }
 
   syncDirectory(path: string): Promise<void> {

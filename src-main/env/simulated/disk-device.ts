@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../base/error-codes'
 import type { SandboxError } from '../../base/sandbox-error'
-import type { DiskLock } from '../disk'
+import type { DiskCapacity, DiskLock } from '../disk'
 import type { DiskOperation } from '../disk-error'
 import { diskError } from '../disk-error'
 import type { Random } from '../random'
@@ -60,6 +60,7 @@ const LATENCY_CLASS: Readonly<Record<DiskOperation, LatencyClass>> = {
   list: 'name',
   'make-directory': 'name',
   status: 'name',
+  capacity: 'none',
   'sync-directory': 'sync',
   lock: 'name',
 }
@@ -118,6 +119,12 @@ export class DiskDevice {
   /** Bytes in files that have a name or an open handle. */
   get usedBytes(): number {
     return this.#usedBytes
+  }
+
+  /** Undefined if it has no limit. */
+  get capacity(): DiskCapacity | undefined {
+    const totalBytes = this.#capacityBytes
+    return totalBytes === Infinity ? undefined : { totalBytes, freeBytes: Math.max(0, totalBytes - this.#usedBytes) }
   }
 
   addMount(mount: DiskMount): void {

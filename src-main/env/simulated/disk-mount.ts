@@ -1,6 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../clock'
-import type { DirectoryEntry, Disk, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
+import type { DirectoryEntry, Disk, DiskCapacity, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
 import type { DiskOperation } from '../disk-error'
 import { checkOpenOptions, diskError } from '../disk-error'
 import { compareNames, isAtOrBelow, normalizePath } from '../disk-path'
@@ -152,6 +152,19 @@ export class DiskMount implements Disk {
           const node = this.device.tree.find(normal)
           if (node === undefined) return undefined
           return node.kind === 'file' ? { kind: 'file', size: node.visible.size } : { kind: 'directory', size: 0 }
+        },
+      }),
+    )
+  }
+
+  capacity(path: string): Promise<DiskCapacity | undefined> {
+    return this.#withPath(path, (normal) =>
+      this.run<DiskCapacity | undefined>({
+        operation: 'capacity',
+        path: normal,
+        start: () => {
+          if (this.device.tree.find(normal) === undefined) throw diskError('DISK_NOT_FOUND', 'capacity', normal)
+          return this.device.capacity
         },
       }),
     )

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock'
-import type { DirectoryEntry, Disk, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
+import type { DirectoryEntry, Disk, DiskCapacity, DiskFile, DiskLock, FileStatus, OpenOptions } from '../disk'
 import { diskError } from '../disk-error'
 import { normalizePath } from '../disk-path'
 import type { Random } from '../random'
@@ -170,6 +170,10 @@ export class SimulatedDisk implements Disk {
 
   status(path: string): Promise<FileStatus | undefined> {
     return this.#mount.status(path)
+  }
+
+  capacity(path: string): Promise<DiskCapacity | undefined> {
+    return this.#mount.capacity(path)
   }
 
   syncDirectory(path: string): Promise<void> {

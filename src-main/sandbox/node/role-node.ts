@@ -58,7 +58,7 @@ function createStore({ env, config, rawEngine, raftManager, network, probe, list
     coordinators: network.coordinators,
     channels: network.channels,
     settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
-    hostMetrics,
+    hostMetrics: () => hostMetrics(env.disk, config.directory),
     probe,
     ...listener,
   })

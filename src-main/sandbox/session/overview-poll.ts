@@ -1,4 +1,4 @@
-import type { ClusterOverview } from '../../client/views/overview'
+import type { ClusterOverview, StoreView } from '../../client/views/overview'
 import type { Clock, Timer } from '../../env'
 import type { OverviewWatch } from '../sandbox'
 import type { ClusterSession } from './cluster-session'
@@ -137,6 +137,9 @@ export class OverviewPoll implements OverviewWatch {
   }
 }
 
+const freePercent = ({ freeBytes, totalBytes }: StoreView): number | undefined =>
+  freeBytes === undefined || totalBytes === undefined ? undefined : Math.round((100 * freeBytes) / totalBytes)
+
 /** What of an overview is seen: not when it was taken, and not the age of a heartbeat that came in time. */
 function essenceOf(overview: ClusterOverview): string {
   const stores = overview.stores.map((store) => {
@@ -144,8 +147,8 @@ function essenceOf(overview: ClusterOverview): string {
     // Of a store that is down the last heartbeat is a moment that stands; of one that is cut off its age goes on.
     const isLate = answers && heartbeatAgeMs >= UNREMARKABLE_AGE_MS
     const lateSeconds = isLate ? Math.round(heartbeatAgeMs / 1000) : 0
-    // Memory changes with every report.
-    return { ...store, processUsedBytes: 0, freeBytes: 0, heartbeatAgeMs: lateSeconds }
+    // Memory changes with every report, and the disk nearly so.
+    return { ...store, processUsedBytes: 0, freeBytes: freePercent(store), heartbeatAgeMs: lateSeconds }
   })
   return JSON.stringify({ ...overview, takenAtMs: 0, stores })
 }

@@ -120,6 +120,10 @@ describe('space', () => {
     expect(textOf(await file.read(0, 100))).toBe('overwrabcd')
     await expect(file.truncate(11)).rejects.toMatchObject({ code: 'DISK_FULL' })
     expect(disk.usedBytes).toBe(10)
+    expect(await disk.capacity('/')).toEqual({ totalBytes: 10, freeBytes: 0 })
+    await file.truncate(4)
+    expect(await disk.capacity('/a')).toEqual({ totalBytes: 10, freeBytes: 6 })
+    expect(await newDisk().capacity('/')).toBeUndefined()
   })
 
   it('is given back by truncating, by removing and by replacing, once no handle is open', async () => {

@@ -47,12 +47,21 @@ describe('the watch over the cluster', () => {
   function watched() {
     const clock = new SimulatedClock()
     const session = new SwitchedSession()
-    const world = { looks: 0, regionCount: 1, heartbeatAgeMs: 0, isUp: true, answersAfterMs: 0, fails: false }
+    const world = {
+      looks: 0,
+      regionCount: 1,
+      heartbeatAgeMs: 0,
+      isUp: true,
+      answersAfterMs: 0,
+      fails: false,
+      freeBytes: 60,
+    }
     const overview = (): Promise<ClusterOverview> => {
       world.looks += 1
       if (world.fails) return Promise.reject(new Error('nobody answers'))
-      const { regionCount, heartbeatAgeMs, isUp, answersAfterMs } = world
-      const stores = [{ storeId: 20_001, heartbeatAgeMs, answers: isUp, processUsedBytes: world.looks }]
+      const { regionCount, heartbeatAgeMs, isUp, answersAfterMs, freeBytes } = world
+      const disk = { totalBytes: 1000, freeBytes }
+      const stores = [{ storeId: 20_001, heartbeatAgeMs, answers: isUp, processUsedBytes: world.looks, ...disk }]
       const picture = { takenAtMs: clock.wallTimeMs(), regionCount, stores } as unknown as ClusterOverview
       return answersAfterMs === 0 ? Promise.resolve(picture) : clock.sleep(answersAfterMs).then(() => picture)
     }
@@ -105,6 +114,17 @@ describe('the watch over the cluster', () => {
     world.heartbeatAgeMs = 5_200
     await clock.advance(1_000)
     expect(told.map(({ stores }) => stores[0]?.heartbeatAgeMs)).toEqual([0, 2_400, 4_100, 5_200])
+  })
+
+  it('tells that a disk fills up, by the hundredth', async () => {
+    const { clock, session, world, told, listen } = watched()
+    session.become('running')
+    listen()
+    for (const freeBytes of [60, 58, 40, 38]) {
+      world.freeBytes = freeBytes
+      await clock.advance(1_000)
+    }
+    expect(told.map(({ stores }) => stores[0]?.freeBytes)).toEqual([60, 40])
   })
 
   it('tells once that a store is down, and not how long it has been', async () => {
