@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { connectToCluster } from '../client/connect'
 import { ClusterCatalogue } from '../client/views/cluster-catalogue'
+import { ClusterMapsReader } from '../client/views/cluster-maps'
 import { ClusterInspectionViews } from '../client/views/cluster-inspection-views'
 import { ClusterKeyspaceViews } from '../client/views/cluster-keyspace-views'
 import { ClusterTableViews } from '../client/views/cluster-table-views'
@@ -75,12 +76,13 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   const { clock } = env
   const client = () => session.running().client
   const catalogue = new ClusterCatalogue(client, clock)
-  const inspection = new ClusterInspectionViews({ client, catalogue, clock })
+  const maps = new ClusterMapsReader(client, catalogue, clock)
+  const inspection = new ClusterInspectionViews({ client, catalogue, maps, clock })
   const tables = new ClusterTableViews({ client, catalogue, clock })
   session.onChange(({ phase }) => {
     if (phase !== 'closed') return
     // What was read of a cluster is as large as the cluster, and of no use after its end.
-    for (const each of [catalogue, inspection, tables]) each.forget()
+    for (const each of [catalogue, maps, inspection, tables]) each.forget()
   })
   const metrics = new ClusterMetricsRecorder({ clock, session, hostFigures })
   const stepping = new SessionStepping({
@@ -128,7 +130,7 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
     views: {
       inspection,
       tables,
-      keyspace: new ClusterKeyspaceViews({ client, catalogue, clock }),
+      keyspace: new ClusterKeyspaceViews({ client, catalogue, maps, clock }),
       metrics,
       overviewWatch: new OverviewPoll({
         clock,

@@ -20,6 +20,7 @@ export interface Catalogue extends TableNames {
 export class ClusterCatalogue {
   readonly #client: () => ClusterClient
   readonly #clock: Clock
+  #changes = 0
   /** What was asked last, and of which cluster. */
   #asked: { readonly client: ClusterClient; readonly atMs: number; readonly answer: Promise<Catalogue> } | undefined
 
@@ -42,8 +43,14 @@ export class ClusterCatalogue {
     return this.#ask(this.#client())
   }
 
+  /** How often something was made or dropped: what else was read of the cluster before counts no longer either. */
+  get changes(): number {
+    return this.#changes
+  }
+
   /** Something was made or dropped: what is known counts no longer. */
   forget(): void {
+    this.#changes += 1
     this.#asked = undefined
   }
 

@@ -4,7 +4,7 @@ import type { ClusterClient } from '../cluster-client'
 import type { NodeInside } from '../node-inside'
 import type { ClusterCatalogue } from './cluster-catalogue'
 import type { ClusterMaps } from './cluster-maps'
-import { ClusterMapsReader } from './cluster-maps'
+import type { ClusterMapsReader } from './cluster-maps'
 import type { InspectionViews } from './cluster-views'
 import { decodeKey } from './decode-key'
 import type { EngineView, KeyLocation } from './engine'
@@ -32,6 +32,7 @@ export interface InspectionSources {
   /** The cluster that is open now; throws SESSION_NOT_RUNNING without one. */
   readonly client: () => ClusterClient
   readonly catalogue: ClusterCatalogue
+  readonly maps: ClusterMapsReader
   readonly clock: Clock
 }
 
@@ -49,13 +50,12 @@ export class ClusterInspectionViews implements InspectionViews {
   constructor(sources: InspectionSources) {
     this.#sources = sources
     this.#rows = new RegionRowsReader(sources.clock)
-    this.#maps = new ClusterMapsReader(sources.client, sources.catalogue, sources.clock)
+    this.#maps = sources.maps
   }
 
   /** Lets go of what was read, which is much of a large cluster: it is closed. */
   forget(): void {
     this.#last = undefined
-    this.#maps.forget()
     this.#rows.forget()
   }
 

@@ -3,10 +3,11 @@ import type { Clock } from '../../env'
 import type { ClusterClient } from '../cluster-client'
 import { nextKey } from '../key-bytes'
 import type { ClusterCatalogue } from './cluster-catalogue'
+import type { ClusterMapsReader } from './cluster-maps'
 import type { KeyspaceViews } from './cluster-views'
 import { decodeKey } from './decode-key'
 import { keyOfInput } from './key-input'
-import { readKeyLine } from './key-line'
+import { keyLine } from './key-line'
 import type { CompareAndSetView, KeyInput, KeyLine, PairPage, ValueView } from './keyspace'
 import type { KeyView } from './key-view'
 import type { PairPageRequest } from './pair-page'
@@ -20,6 +21,7 @@ export interface KeyspaceViewsOptions {
   /** The cluster that is open now. @throws SandboxError SESSION_NOT_RUNNING */
   readonly client: () => ClusterClient
   readonly catalogue: ClusterCatalogue
+  readonly maps: ClusterMapsReader
   readonly clock: Clock
 }
 
@@ -27,16 +29,18 @@ export interface KeyspaceViewsOptions {
 export class ClusterKeyspaceViews implements KeyspaceViews {
   readonly #client: () => ClusterClient
   readonly #catalogue: ClusterCatalogue
+  readonly #maps: ClusterMapsReader
   readonly #clock: Clock
 
-  constructor({ client, catalogue, clock }: KeyspaceViewsOptions) {
+  constructor({ client, catalogue, maps, clock }: KeyspaceViewsOptions) {
     this.#client = client
     this.#catalogue = catalogue
+    this.#maps = maps
     this.#clock = clock
   }
 
   async line(): Promise<KeyLine> {
-    return readKeyLine(this.#client(), this.#catalogue, this.#clock)
+    return keyLine(await this.#maps.current(), this.#clock)
   }
 
   async resolve(input: KeyInput): Promise<KeyView> {

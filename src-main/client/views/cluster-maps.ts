@@ -23,6 +23,7 @@ const COORDINATORS_GOOD_FOR_MS = 15_000
 const TABLES_GOOD_FOR_MS = 15_000
 /** How often, in ms, tables are looked for that a region names and nobody knows: new ones, or dropped ones. */
 const SEARCH_TABLES_EVERY_MS = 900
+
 /** What the coordinators know of the whole cluster at one moment. */
 export interface ClusterMaps {
   /** Wall time in ms. */
@@ -41,6 +42,8 @@ export interface ClusterMaps {
 interface Asked {
   readonly client: ClusterClient
   readonly answer: Promise<ClusterMaps>
+  /** {@link ClusterCatalogue.changes} when it was asked. */
+  readonly changes: number
   /** When it is asked anew, in ms of the monotonic clock; undefined while it is under way. */
   goodUntilMs: number | undefined
 }
@@ -67,12 +70,13 @@ export class ClusterMapsReader {
     this.#clock = clock
   }
 
-  /** About a second old at most. The same object until something newer was read. @throws what the client throws */
+  /** About a second old at most, and never older than what this program made or dropped. The same object until something newer was read. @throws what the client throws */
   current(): Promise<ClusterMaps> {
     const client = this.#client()
     const asked = this.#asked
-    const isGood = (asked?.goodUntilMs ?? Number.POSITIVE_INFINITY) > this.#clock.monotonicMs()
-    return asked?.client === client && isGood ? asked.answer : this.#ask(client)
+    if (asked?.client !== client || asked.changes !== this.#catalogue.changes) return this.#ask(client)
+    const isGood = (asked.goodUntilMs ?? Number.POSITIVE_INFINITY) > this.#clock.monotonicMs()
+    return isGood ? asked.answer : this.#ask(client)
   }
 
   /** Lets go of what was read: the cluster is closed. */
@@ -84,7 +88,8 @@ export class ClusterMapsReader {
 
   #ask(client: ClusterClient): Promise<ClusterMaps> {
     const startedMs = this.#clock.monotonicMs()
-    const asked: Asked = { client, answer: this.#read(client), goodUntilMs: undefined }
+    const { changes } = this.#catalogue
+    const asked: Asked = { client, answer: this.#read(client), changes, goodUntilMs: undefined }
     this.#asked = asked
     asked.answer.then(
       () => {

@@ -7,6 +7,7 @@ import type { TableDescription } from '../table-description'
 import type { ClusterCatalogue } from './cluster-catalogue'
 import { jobRegion, lookUntilDone } from './job-looks'
 import type { JobProgress } from './job-progress'
+import { readTableRegions } from './table-regions'
 
 /**
  * Creates a table, and follows its regions until each has a leader.
@@ -26,9 +27,9 @@ export async function runCreation(
   catalogue.forget()
   const watch = client.regions.watchCreation()
   await lookUntilDone(progress, clock, async () => {
-    const regions = (await client.regions.list({ signal }))
-      .filter(({ definition }) => Number(definition?.tableId ?? 0n) === table.tableId)
-      .sort((left, right) => Number(left.id - right.id))
+    const regions = (await readTableRegions(client, table, { signal })).sort((left, right) =>
+      Number(left.id - right.id),
+    )
     if (regions.length === 0 || regions.some(isBeingDeleted)) throw wasDropped(table)
     const waiting = regions.filter((region) => !isReady(region))
     const ready = regions.length - waiting.length
@@ -41,6 +42,7 @@ export async function runCreation(
     progress.step({ error: obstacle?.serialize() })
     return false
   })
+  catalogue.forget()
 }
 
 const isReady = ({ state, leaderStoreId }: Region): boolean => state !== RegionState.REGION_NEW && leaderStoreId > 0n

@@ -3,6 +3,7 @@ import type { Table } from '../table-client'
 import type { ClusterCatalogue } from './cluster-catalogue'
 import { jobRegion, lookUntilDone } from './job-looks'
 import type { JobProgress } from './job-progress'
+import { readRegions } from './table-regions'
 
 /**
  * Drops a table, and follows its regions until the coordinators have none of them any more.
@@ -18,12 +19,14 @@ export async function runDrop(
   clock: Clock,
 ): Promise<void> {
   const { client, signal } = progress
-  const dropped = new Set(regionIds)
+  let leftIds = regionIds
   await client.tables.drop(table, { signal })
   catalogue.forget()
   await lookUntilDone(progress, clock, async () => {
-    const left = (await client.regions.list({ signal })).filter(({ id }) => dropped.has(Number(id)))
-    progress.step({ regions: left.map(jobRegion), ready: dropped.size - left.length, error: undefined })
+    const left = (await readRegions(client, leftIds, { signal })).map(jobRegion)
+    leftIds = left.map(({ regionId }) => regionId)
+    progress.step({ regions: left, ready: regionIds.length - left.length, error: undefined })
     return left.length === 0
   })
+  catalogue.forget()
 }

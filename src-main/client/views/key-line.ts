@@ -1,42 +1,44 @@
 import type { Clock } from '../../env'
-import type { Region, RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
 import { RegionState } from '../../rpc/generated/dingodb/common_pb'
-import type { ClusterClient } from '../cluster-client'
 import { compareKeys } from '../key-bytes'
-import type { Catalogue, ClusterCatalogue } from './cluster-catalogue'
+import { isEmptyRange } from '../key-range'
+import type { ClusterMaps } from './cluster-maps'
 import { decodeKey } from './decode-key'
 import type { KeyLine, KeySegment } from './keyspace'
-import { regionSizeOf } from './region-size'
+import { enumName } from './enum-name'
+import { inSlices } from './in-slices'
+import type { RegionFacts } from './region-facts'
+import { regionFacts } from './region-facts'
+import { sortInSlices } from './sort-in-slices'
 
-/** All regions in the order of their keys, with their tables if they have one. @throws what the client throws */
-export async function readKeyLine(client: ClusterClient, catalogue: ClusterCatalogue, clock: Clock): Promise<KeyLine> {
-  const [regions, metrics, names] = await Promise.all([
-    client.regions.list(),
-    client.inspection.regionMetrics(),
-    catalogue.current(),
-  ])
-  const metricsById = new Map(metrics.map((each) => [each.id, each]))
-  const segments = regions.map((region) => segmentOf(region, metricsById.get(region.id), names))
-  segments.sort((left, right) => compareKeys(left.startKey.bytes, right.startKey.bytes))
-  return { takenAtMs: clock.wallTimeMs(), segments }
+/** All regions in the order of their keys, with their tables if they have one. Regions that were merged away have no keys. */
+export async function keyLine(maps: ClusterMaps, clock: Pick<Clock, 'sleep'>): Promise<KeyLine> {
+  const segments: KeySegment[] = []
+  await inSlices(await regionFacts(maps, clock), clock, (facts) => {
+    const range = facts.region.definition?.range
+    if (range === undefined || !isEmptyRange(range)) segments.push(segmentOf(facts, maps))
+  })
+  const ordered = await sortInSlices(segments, clock, (left, right) =>
+    compareKeys(left.startKey.bytes, right.startKey.bytes),
+  )
+  return { takenAtMs: maps.takenAtMs, segments: ordered }
 }
 
-function segmentOf(region: Region, metrics: RegionMetrics | undefined, names: Catalogue): KeySegment {
-  const { definition } = region
-  const tableId = Number(definition?.tableId ?? 0n)
-  const size = regionSizeOf(metrics)
+function segmentOf(facts: RegionFacts, { names }: ClusterMaps): KeySegment {
+  const { region, tableId } = facts
+  const { range } = region.definition ?? {}
   return {
-    regionId: Number(region.id),
-    name: definition?.name ?? '',
-    startKey: decodeKey(definition?.range?.startKey ?? NO_BYTES, names),
-    endKey: decodeKey(definition?.range?.endKey ?? NO_BYTES, names),
+    regionId: facts.regionId,
+    name: facts.name,
+    startKey: decodeKey(range?.startKey ?? NO_BYTES, names),
+    endKey: decodeKey(range?.endKey ?? NO_BYTES, names),
     tableId: tableId === 0 ? undefined : tableId,
-    tableName: names.table(tableId)?.name,
-    leaderStoreId: region.leaderStoreId > 0n ? Number(region.leaderStoreId) : undefined,
-    storeIds: (definition?.peers ?? []).map(({ storeId }) => Number(storeId)),
-    sizeBytes: size?.sizeBytes,
-    keyCount: size?.keyCount,
-    state: RegionState[region.state] ?? String(region.state),
+    tableName: facts.tableName,
+    leaderStoreId: facts.leaderStoreId,
+    storeIds: facts.storeIds,
+    sizeBytes: facts.sizeBytes,
+    keyCount: facts.keyCount,
+    state: enumName(RegionState, region.state),
   }
 }
 

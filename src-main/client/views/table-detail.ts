@@ -1,5 +1,5 @@
 import type { Clock } from '../../env'
-import type { Region, RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
+import type { Region } from '../../rpc/generated/dingodb/common_pb'
 import { RegionState } from '../../rpc/generated/dingodb/common_pb'
 import type { Partition } from '../../rpc/generated/dingodb/meta_pb'
 import { TableDefinitionSchema } from '../../rpc/generated/dingodb/meta_pb'
@@ -14,6 +14,7 @@ import { messageJson } from './message-json'
 import type { RegionSize } from './region-size'
 import { regionSizeOf, sumOfSizes } from './region-size'
 import { tableNode } from './table-node'
+import { readTableRegions } from './table-regions'
 import type { ColumnView, DropPreview, PartitionView, TableDetail } from './tables'
 
 /** What the example of a key is made of. */
@@ -65,14 +66,12 @@ export async function readDropPreview(client: ClusterClient, table: Table): Prom
 }
 
 async function readRegions(client: ClusterClient, table: Table): Promise<TableRegion[]> {
-  const [regions, metrics] = await Promise.all([client.regions.list(), client.inspection.regionMetrics()])
-  const metricsById = new Map<bigint, RegionMetrics>(metrics.map((each) => [each.id, each]))
+  const regions = await readTableRegions(client, table)
   return regions
-    .filter(({ definition }) => Number(definition?.tableId ?? 0n) === table.tableId)
     .map((region) => ({
       region,
       partitionId: Number(region.definition?.partId ?? 0n),
-      size: regionSizeOf(metricsById.get(region.id)),
+      size: regionSizeOf(region.metrics),
     }))
     .sort((left, right) => left.partitionId - right.partitionId || compareKeys(startOf(left), startOf(right)))
 }

@@ -6,6 +6,8 @@ import type { ClusterClient } from '../../../src-main/client/cluster-client'
 import { connectToCluster } from '../../../src-main/client/connect'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
 import { ClusterInspectionViews } from '../../../src-main/client/views/cluster-inspection-views'
+import { ClusterKeyspaceViews } from '../../../src-main/client/views/cluster-keyspace-views'
+import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { realEnv } from '../../../src-main/env/real'
 import { serveRegions } from './server-of-regions'
 import { ThreadStretches } from './thread-stretches'
@@ -43,7 +45,10 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function measure(client: ClusterClient) {
   const catalogue = new ClusterCatalogue(() => client, env.clock)
-  const views = new ClusterInspectionViews({ client: () => client, catalogue, clock: env.clock })
+  const maps = new ClusterMapsReader(() => client, catalogue, env.clock)
+  const sources = { client: () => client, catalogue, maps, clock: env.clock }
+  const views = new ClusterInspectionViews(sources)
+  const keyspace = new ClusterKeyspaceViews(sources)
   const page = { text: '', concerns: [], sortBy: 'regionId', descending: false, groupBy: 'none', limit: 100 } as const
   const all = { ...page, tableId: undefined, storeId: undefined }
   // The connection is made before anything is measured.
@@ -53,6 +58,7 @@ async function measure(client: ClusterClient) {
     await look("one store's reports", () => client.inspection.storeMetrics(20_001, { timeoutMs: 60_000 })),
     await look('overview', () => views.overview()),
     await look('page of regions', () => views.regionRows({ ...all, offset: 5_000 })),
+    await look('key line', () => keyspace.line()),
     await look('page by size', () => views.regionRows({ ...all, offset: 0, sortBy: 'sizeBytes' })),
   ]
 }

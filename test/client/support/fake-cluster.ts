@@ -52,6 +52,8 @@ export class FakeCluster {
   /** The coordinators' jobs, those under way and those in the archive. */
   readonly jobs: Array<MessageInitShape<typeof JobSchema>> = []
   lookUps = 0
+  /** How often everything about all regions was asked for. */
+  wholeReads = 0
   /** So many stores are in the store map. */
   storeCount = STORES.length
   droppedRegions: number[] = []
@@ -70,14 +72,24 @@ export class FakeCluster {
     }
     registry.add(CoordinatorService, {
       scanRegions: index === 0 ? follower : (request) => this.#scanRegions(request.key, request.rangeEnd),
-      getRegionMap: () => ({ regionmap: { regions: this.regions.map((region) => this.#describe(region)) } }),
-      getRegionMetrics: () => ({ regionMetrics: this.metrics }),
+      getRegionMap: () => {
+        this.wholeReads += 1
+        return { regionmap: { regions: this.regions.map((region) => this.#describe(region)) } }
+      },
+      getRegionMetrics: () => {
+        this.wholeReads += 1
+        return { regionMetrics: this.metrics }
+      },
+      getStoreMetrics: () => ({ storeMetrics: STORES.map((_, index) => this.#reports(index)) }),
       getJobList: ({ includeArchive, archiveStartId }) => ({
         jobList: this.jobs.filter(({ id = 0n, finishTime = '' }) =>
           finishTime === '' ? true : includeArchive && id >= archiveStartId,
         ),
       }),
-      queryRegion: ({ regionId }) => ({ region: this.#describe(this.region(Number(regionId))) }),
+      queryRegion: ({ regionId }) => {
+        const metrics = this.metrics.find(({ id }) => id === regionId)
+        return { region: this.#describe(this.region(Number(regionId)), metrics) }
+      },
       createRegionId: () => ({ regionIds: [BigInt(this.regions.length + 1)] }),
       createRegion: ({ regionId, range }) => {
         const [start, end] = [text(range?.startKey) ?? '', text(range?.endKey) ?? '']
@@ -156,8 +168,23 @@ export class FakeCluster {
     }
   }
 
-  #describe(region: FakeRegion): MessageInitShape<typeof RegionSchema> {
+  /** What a store tells of the regions that it leads. */
+  #reports(index: number) {
+    const led = this.metrics.filter(
+      ({ id }) => this.regions.find((region) => BigInt(region.id) === id)?.leader === index,
+    )
     return {
+      id: BigInt(20_001 + index),
+      regionMetricsMap: Object.fromEntries(led.map((each) => [String(each.id), each])),
+    }
+  }
+
+  #describe(
+    region: FakeRegion,
+    metrics?: MessageInitShape<typeof RegionMetricsSchema>,
+  ): MessageInitShape<typeof RegionSchema> {
+    return {
+      ...(metrics && { metrics }),
       id: BigInt(region.id),
       state: region.state ?? RegionState.REGION_NORMAL,
       leaderStoreId: region.leader < 0 ? 0n : BigInt(20_001 + region.leader),

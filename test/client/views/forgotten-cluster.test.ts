@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../src-main/client/cluster-client'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
 import { ClusterInspectionViews } from '../../../src-main/client/views/cluster-inspection-views'
+import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { TableJobs } from '../../../src-main/client/views/table-jobs'
 import { SimulatedClock } from '../../../src-main/env/simulated'
 
@@ -30,12 +31,13 @@ describe('what is known of a cluster', () => {
     const clock = new SimulatedClock()
     const { world, client } = someCluster()
     const catalogue = new ClusterCatalogue(() => client, clock)
-    const views = new ClusterInspectionViews({ client: () => client, catalogue, clock })
+    const maps = new ClusterMapsReader(() => client, catalogue, clock)
+    const views = new ClusterInspectionViews({ client: () => client, catalogue, maps, clock })
     expect((await views.overview()).regionCount).toBe(1)
     world.answers = false
     await clock.advance(10_000)
     expect(await views.overview()).toMatchObject({ regionCount: 1, error: { code: 'INTERNAL' } })
-    for (const each of [catalogue, views]) each.forget()
+    for (const each of [catalogue, maps, views]) each.forget()
     await expect(views.overview()).rejects.toThrow('nobody answers')
   })
 

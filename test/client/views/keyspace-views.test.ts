@@ -3,6 +3,7 @@ import { SandboxError } from '../../../src-main/base/sandbox-error'
 import { dingoError } from '../../../src-main/rpc/dingo-error'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
+import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { ClusterKeyspaceViews } from '../../../src-main/client/views/cluster-keyspace-views'
 import { VALUE_PREVIEW_BYTES } from '../../../src-main/client/views/keyspace'
 import { bytes, FakeCluster, text } from '../support/fake-cluster'
@@ -15,7 +16,13 @@ function setUp() {
   const client = cluster.client()
   const { clock } = cluster.network
   const catalogue = new ClusterCatalogue(() => client, clock)
-  return { cluster, client, keyspace: new ClusterKeyspaceViews({ client: () => client, catalogue, clock }) }
+  const maps = new ClusterMapsReader(() => client, catalogue, clock)
+  return {
+    cluster,
+    client,
+    catalogue,
+    keyspace: new ClusterKeyspaceViews({ client: () => client, catalogue, maps, clock }),
+  }
 }
 
 /** Two regions with a gap between them. */
@@ -49,6 +56,22 @@ describe('the key line', () => {
 
   it('of a cluster without regions is empty', async () => {
     expect((await setUp().keyspace.line()).segments).toEqual([])
+  })
+
+  it('is read once for who asks at about the same time, and anew when something was made here', async () => {
+    const { cluster, client, catalogue, keyspace } = withRegions()
+    await Promise.all([keyspace.line(), keyspace.line()])
+    await keyspace.line()
+    expect(cluster.wholeReads).toBe(1)
+    await client.tables.create({ name: 'people' })
+    catalogue.forget()
+    expect((await keyspace.line()).segments.map(({ tableName }) => tableName)).toEqual(['people', undefined, undefined])
+  })
+
+  it('leaves out what was merged away', async () => {
+    const { cluster, keyspace } = withRegions()
+    cluster.regions.push({ id: 3, start: 'w-k', end: 'w-k', version: 2, leader: 0 })
+    expect((await keyspace.line()).segments.map(({ regionId }) => regionId)).toEqual([1, 2])
   })
 
   it('tells sizes as the leaders measured them', async () => {
@@ -193,7 +216,9 @@ describe('without a cluster', () => {
     const client = (): never => {
       throw new SandboxError('SESSION_NOT_RUNNING', 'No cluster is open.')
     }
-    const keyspace = new ClusterKeyspaceViews({ client, catalogue: new ClusterCatalogue(client, clock), clock })
+    const catalogue = new ClusterCatalogue(client, clock)
+    const maps = new ClusterMapsReader(client, catalogue, clock)
+    const keyspace = new ClusterKeyspaceViews({ client, catalogue, maps, clock })
     await expect(keyspace.line()).rejects.toMatchObject({ code: 'SESSION_NOT_RUNNING' })
     await expect(keyspace.page({ ...OPEN, limit: 1 })).rejects.toMatchObject({ code: 'SESSION_NOT_RUNNING' })
   })

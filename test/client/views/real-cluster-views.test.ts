@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
+import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { ClusterKeyspaceViews } from '../../../src-main/client/views/cluster-keyspace-views'
 import { ClusterTableViews } from '../../../src-main/client/views/cluster-table-views'
 import type { TableDraft, TableJob } from '../../../src-main/client/views/tables'
@@ -13,7 +14,8 @@ let cluster: RealCluster
 afterEach(() => cluster.remove())
 
 function viewsOf({ client, env: { clock } }: RealCluster) {
-  const parts = { client: () => client, catalogue: new ClusterCatalogue(() => client, clock), clock }
+  const catalogue = new ClusterCatalogue(() => client, clock)
+  const parts = { client: () => client, catalogue, maps: new ClusterMapsReader(() => client, catalogue, clock), clock }
   return { tables: new ClusterTableViews(parts), keyspace: new ClusterKeyspaceViews(parts) }
 }
 

@@ -92,6 +92,24 @@ describe('tables', () => {
   })
 })
 
+describe('what concerns one table', () => {
+  it('is read without the map of all regions', async () => {
+    const { client, cluster, tables, ended } = setUp()
+    const { tableId } = await client.tables.create({ name: 'people', partitions: 40 })
+    expect((await tables.detail(tableId)).partitions).toHaveLength(40)
+    expect((await tables.dropPreview(tableId)).regionIds).toHaveLength(40)
+    cluster.meta.newRegion = { leader: 0 }
+    const made = ended()
+    await tables.create({ ...DRAFT, name: 'others' })
+    await made
+    const dropped = ended()
+    await tables.drop(tableId)
+    cluster.regions.length = 0
+    await dropped
+    expect(cluster.wholeReads).toBe(0)
+  })
+})
+
 describe('a draft', () => {
   it('is told with the request and the regions that it will become', async () => {
     const { tables } = setUp()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
+import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { ClusterInspectionViews } from '../../../src-main/client/views/cluster-inspection-views'
 import type { RegionRowsQuery } from '../../../src-main/client/views/region-rows'
 import { requireCapabilityOfAll } from '../../support/capabilities'
@@ -8,7 +9,9 @@ import { RealCluster, keyOf, until } from '../cluster/real-cluster'
 const cluster = new RealCluster({ mount: 'inline' })
 const client = () => cluster.client
 const clock = cluster.env.clock
-const views = new ClusterInspectionViews({ client, catalogue: new ClusterCatalogue(client, clock), clock })
+const catalogue = new ClusterCatalogue(client, clock)
+const maps = new ClusterMapsReader(client, catalogue, clock)
+const views = new ClusterInspectionViews({ client, catalogue, maps, clock })
 const everything: RegionRowsQuery = {
   text: '',
   concerns: [],
