@@ -1,6 +1,8 @@
+import { useEventListener } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { RouteLocationNormalizedLoaded } from 'vue-router'
+import { afterPaint } from '../../ui/after-paint'
 
 /** An open address. What was chosen on the screen is in its query, so it is found again as it was left. */
 export interface OpenTab {
@@ -32,7 +34,8 @@ export const useTabsStore = defineStore('tabs', () => {
     if (known !== undefined) tabs.value = tabs.value.map((each) => (each === known ? tab : each))
     else tabs.value = [...withoutSurplus(tabs.value), tab]
     activePath.value = path
-    keep()
+    // Writing takes as long as drawing half of a screen, and a person waits for the screen.
+    afterPaint(keep)
   }
 
   /** Closes a tab. @returns where to go if it was the one in view; undefined if nothing changes for the eye */
@@ -61,6 +64,8 @@ export const useTabsStore = defineStore('tabs', () => {
   function keep(): void {
     window.sessionStorage.setItem(KEPT_UNDER, JSON.stringify(tabs.value))
   }
+  // A page that goes does not draw again.
+  useEventListener(window, 'pagehide', keep)
 
   return { tabs, activePath, visit, close, closeOthers, beside }
 })

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useTabsStore } from '../../../src-renderer/app/tabs/open-tabs'
 
 beforeEach(() => {
@@ -43,6 +43,7 @@ describe('tabs', () => {
 
   it('are kept over a reload of the page; what is kept and makes no sense is passed over', () => {
     go('/cluster?inspect=store-1')
+    window.dispatchEvent(new Event('pagehide'))
     setActivePinia(createPinia())
     expect(addresses()).toEqual(['/cluster?inspect=store-1'])
     window.sessionStorage.setItem('open-tabs', '[{"path":1},null]')
@@ -51,5 +52,12 @@ describe('tabs', () => {
     window.sessionStorage.setItem('open-tabs', 'x')
     setActivePinia(createPinia())
     expect(addresses()).toEqual([])
+  })
+
+  it('are kept once the screen that was gone to is drawn', async () => {
+    go('/regions')
+    const kept = () => window.sessionStorage.getItem('open-tabs')
+    expect(kept()).toBeNull()
+    await vi.waitFor(() => expect(kept()).toContain('/regions'))
   })
 })
