@@ -102,3 +102,11 @@ export const operationNames = [
 ] as const
 
 export type OperationName = (typeof operationNames)[number]
+
+/** Operations of the coordinators: jobs that are about many regions, and go on when their caller has its answer. */
+export const tableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  'CreateTable',
+  'DropTable',
+  'CreateRegion',
+  'DropRegion',
+])

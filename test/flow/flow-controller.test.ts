@@ -332,6 +332,31 @@ describe('stepping', () => {
     expect(summary.durationMs).toBeLessThan(1_000)
   })
 
+  it('counts no time that a job was held when its caller had the answer already, and has no region of its own', async () => {
+    const harness = new FlowHarness()
+    const coordinator = harness.addNode(1)
+    const { clock } = harness.simulation
+    harness.execute = () => clock.sleep(500)
+    const { traceId } = await harness.controller.run({ operation: 'CreateTable', json: '' }, { step: false })
+    await clock.advance(600)
+    harness.controller.watch()
+    await harness.controller.pause()
+    const job = coordinator.agent.begin({
+      operation: 'CreateTable',
+      regionId: 80001,
+      key: undefined,
+      mark: { traceId },
+    })
+    const push = job!.enter('coordinator.pushRegionCmd', described('pushes'))
+    await clock.advance(10_000)
+    await harness.controller.continueAll()
+    await push.held
+    push.leave()
+    await harness.settle()
+    const { summary } = harness.controller.trace(traceId)
+    expect(summary).toMatchObject({ durationMs: 500, regionId: undefined, state: 'done' })
+  })
+
   it('refuses what is not held any more', async () => {
     const { harness, step } = await steppedPut()
     const [hold] = harness.controller.state.holds

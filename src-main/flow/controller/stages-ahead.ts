@@ -1,6 +1,6 @@
 import type { StageEvent } from '../stage-event'
 import type { OperationName, StageName } from '../stages'
-import { getStages } from '../stages'
+import { getStages, tableOperations } from '../stages'
 
 /** Which nodes take part in an operation, as far as is known. */
 export interface Participants {
@@ -11,13 +11,6 @@ export interface Participants {
 type Ahead = ReadonlyArray<{ readonly stage: StageName; readonly nodeId: number }>
 
 const reads: ReadonlySet<OperationName> = new Set<OperationName>(['KvGet', 'KvBatchGet'])
-const tableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
-  'CreateTable',
-  'DropTable',
-  'CreateRegion',
-  'DropRegion',
-])
-
 const asking: ReadonlySet<StageName> = new Set<StageName>(['client.kvPut', 'client.kvGet'])
 /** What is left for a request that is refused. */
 const answering: ReadonlySet<StageName> = new Set<StageName>(['service.respond', 'client.result'])

@@ -3,6 +3,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { TraceSummary } from '../flow-views'
 import type { StageEvent } from '../stage-event'
 import { stageId } from '../stage-event'
+import { tableOperations } from '../stages'
 import type { OperationName } from '../stages'
 
 /** How much is kept. */
@@ -82,7 +83,8 @@ export class TraceStore {
     if (traceId === undefined) return undefined
     const trace = this.#traces.get(traceId) ?? this.begin(traceId, { operation, regionId, key: '', startedAtMs })
     trace.operation ??= operation
-    trace.regionId ??= regionId
+    // A creation or drop is about many regions.
+    if (trace.operation === undefined || !tableOperations.has(trace.operation)) trace.regionId ??= regionId
     const id = stageId(event)
     const before = trace.stages.get(id)
     if (before === undefined && trace.stages.size >= this.#limits.stages) return trace
@@ -126,21 +128,26 @@ export function summaryOf(trace: Trace, isHeld: boolean): TraceSummary {
     regionId,
     key,
     startedAtMs,
-    durationMs: endedAtMs === undefined ? undefined : Math.max(0, endedAtMs - startedAtMs - heldTime(stages.values())),
+    durationMs:
+      endedAtMs === undefined ? undefined : Math.max(0, endedAtMs - startedAtMs - heldTime(stages.values(), endedAtMs)),
     state: isHeld ? 'held' : endedAtMs === undefined ? 'running' : error === undefined ? 'done' : stateOf(error),
     error,
     stageCount: stages.size,
   }
 }
 
-/** How long anything of an operation was held, in ms: holds at the same time count once. */
-function heldTime(stages: Iterable<StageEvent>): number {
+/**
+ * How long anything of an operation was held, in ms: holds at the same time count once.
+ *
+ * @param endedAtMs when the client had its answer: what was held later did not keep it waiting
+ */
+function heldTime(stages: Iterable<StageEvent>, endedAtMs: number): number {
   const holds = [...stages].filter(({ heldMs }) => heldMs > 0)
   holds.sort((one, other) => one.startedAtMs - other.startedAtMs)
   let totalMs = 0
   let untilMs = -Infinity
   for (const { startedAtMs, heldMs } of holds) {
-    const endMs = startedAtMs + heldMs
+    const endMs = Math.min(startedAtMs + heldMs, endedAtMs)
     totalMs += Math.max(0, endMs - Math.max(startedAtMs, untilMs))
     untilMs = Math.max(untilMs, endMs)
   }

@@ -1,3 +1,5 @@
+import type { StageEvent } from '../../../../src-main/flow/stage-event'
+import { regionOfJob } from '../trace/stage-catalogue'
 import type { DiagramRow } from './sequence-layout'
 
 /** A message between two nodes, as an arrow between rows. */
@@ -56,11 +58,15 @@ export function messagesOf(rows: readonly DiagramRow[], laneOf: ReadonlyMap<numb
     else if (stage === 'raftNode.commit') {
       // Each acknowledgement that came before counts towards the quorum.
       for (let count = leaving.get('ack')?.length ?? 0; count > 0; count -= 1) arrive(at, 'ack')
-    } else if (stage === 'coordinator.pushRegionCmd') leave(`command ${peer ?? 'any'}`, at)
-    else if (arrivalsOfCommands.has(stage)) arrive(at, `command ${nodeId}`, 'command any')
+    } else if (stage === 'coordinator.pushRegionCmd') leave(commandOf(event, peer), at)
+    else if (arrivalsOfCommands.has(stage)) arrive(at, commandOf(event, nodeId))
   }
   return [...messages, ...underWay(rows, leaving, laneOf)].sort((one, other) => one.fromRow - other.fromRow)
 }
+
+/** A store gets a command for each region, and takes them in any order. */
+const commandOf = (event: StageEvent | undefined, storeId: number | undefined) =>
+  `command ${storeId ?? ''} ${(event && regionOfJob(event)) ?? ''}`
 
 /** Messages to a node that left and did not arrive: a ghost of an arrival belongs to one of them. */
 function unsettled(

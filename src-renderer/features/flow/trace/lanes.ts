@@ -20,11 +20,11 @@ export interface FlowLane {
 type KnownTrace = Pick<TraceView, 'stages' | 'ahead'> & { readonly summary: Pick<TraceView['summary'], 'regionId'> }
 
 /**
- * Who takes part: the client, coordinators, the leader, the others in the order of their ids. Replicas that have not been
+ * Who takes part: the client, if it tells stages of its own (of tables it does not), coordinators, the leader, the others in the order of their ids. Replicas that have not been
  * heard of yet stand there from the beginning, so that no column moves while the operation goes on.
  */
 export function lanesOf(trace: KnownTrace, overview: ClusterOverview | undefined): readonly FlowLane[] {
-  const nodeIds = new Set<number>([CLIENT_ID])
+  const nodeIds = new Set<number>()
   for (const { nodeId, peerId } of trace.stages) {
     nodeIds.add(nodeId)
     if (peerId !== undefined) nodeIds.add(peerId)

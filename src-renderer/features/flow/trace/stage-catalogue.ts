@@ -1,3 +1,4 @@
+import type { StageEvent } from '../../../../src-main/flow/stage-event'
 import type { OperationName, PartStageName, StageName } from '../../../../src-main/flow/stages'
 
 /** Which layer of a node a stage belongs to: the frames of the call stack. */
@@ -101,6 +102,14 @@ export const messageTypes = [
   'MsgSnap',
   'MsgTimeoutNow',
 ] as const
+
+/** Which region a stage of a creation or drop is about: they are about several. Undefined for stages of other operations. */
+export function regionOfJob({ stage, regionId, cause }: StageEvent): number | undefined {
+  const layer = layerOfStage[stage]
+  if (layer !== 'region' && layer !== 'coordinator') return undefined
+  const told = cause.parameters['regionId']
+  return regionId ?? (typeof told === 'number' ? told : undefined)
+}
 
 /** `20001.17`: the identity of a stage. */
 export function stageIdOf({ nodeId, sequence }: { readonly nodeId: number; readonly sequence: number }): string {

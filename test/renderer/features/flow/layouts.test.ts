@@ -30,7 +30,14 @@ describe('the lanes of an operation', () => {
   it('have the coordinators where they take part', () => {
     const trace = new SomeTrace()
     trace.pass('coordinator.commitMeta', 22_002, { regionId: undefined })
-    expect(labels(trace).slice(0, 2)).toEqual(['', 'C2'])
+    expect(labels(trace)[0]).toBe('C2')
+  })
+
+  it('have no client where it has no part, as in what a rule picked out and in jobs', () => {
+    const trace = new SomeTrace()
+    trace.pass('service.validate', LEADER)
+    expect(labels(trace)).toEqual(['S2', 'S1', 'S3'])
+    expect(lanesOf(trace.view({ ahead: [{ stage: 'client.result', nodeId: 0 }] }), overview)[0]?.kind).toBe('client')
   })
 })
 
@@ -66,6 +73,39 @@ describe('the sequence diagram', () => {
     const foretold = messages.find(({ kind }) => kind === 'ahead')
     expect(rows[foretold?.fromRow ?? 0]?.event?.messageId).toBe('m2')
     expect(foretold?.toRow).toBe(rows.length - 1)
+  })
+
+  it('joins the commands of a job with the regions that they are for, in whatever order a store takes them', () => {
+    const job = new SomeTrace()
+    const push = (regionId: number) =>
+      job.pass('coordinator.pushRegionCmd', 22_001, {
+        regionId: undefined,
+        peerId: LEADER,
+        cause: { code: 'x', parameters: { regionId }, sentence: 'x' },
+      })
+    push(1)
+    push(2)
+    push(3)
+    job.pass('region.validateCreate', LEADER, { regionId: 2 })
+    job.pass('region.validateCreate', LEADER, { regionId: 1 })
+    const drawn = sequenceLayout(job.view(), lanesOf(job.view(), overview), none).messages
+    expect(drawn.map(({ fromRow, toRow, kind }) => [fromRow, toRow, kind])).toEqual([
+      [0, 4, 'arrived'],
+      [1, 3, 'arrived'],
+      [2, 2, 'under-way'],
+    ])
+  })
+
+  it('keeps ghosts as they are while those before them come true', () => {
+    const ahead = (['raftNode.commit', 'closure.run', 'service.respond'] as const).map((stage) => ({
+      stage,
+      nodeId: LEADER,
+    }))
+    const ghosts = (left: typeof ahead) =>
+      sequenceLayout(trace.view({ ahead: left }), lanes, none).rows.filter(({ event }) => event === undefined)
+    const [before, after] = [ghosts(ahead), ghosts(ahead.slice(1))]
+    expect(after.every((row, at) => row === before[at + 1])).toBe(true)
+    expect(new Set(before.map(({ id }) => id)).size).toBe(3)
   })
 
   it('never moves what is there when more comes', () => {
