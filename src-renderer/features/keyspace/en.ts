@@ -123,7 +123,7 @@ export const en = {
   outcome: {
     put: '{key} is written, in {took}.',
     set: '{key} had the expected value and is set, in {took}.',
-    refused: '{key} holds another value than expected, so nothing was written. The value shown is the present one.',
+    refused: '{key} holds another value than expected, so nothing was written. What it holds now stands under Value.',
     deleted: '{key} is deleted, in {took}.',
     restored: '{key} is back with its old value, in {took}.',
     notRestored: '{key} was written again meanwhile, so its old value was not put back.',

@@ -126,7 +126,7 @@ export const zhCN: Texts<typeof en> = {
   outcome: {
     put: '{key} 已写入，用时 {took}。',
     set: '{key} 的值与预期一致，已设置新值，用时 {took}。',
-    refused: '{key} 的值与预期不同，因此没有写入。现在显示的是它现有的值。',
+    refused: '{key} 的值与预期不同，因此没有写入。它现有的值见“值”页。',
     deleted: '{key} 已删除，用时 {took}。',
     restored: '{key} 已恢复原来的值，用时 {took}。',
     notRestored: '{key} 在此期间又被写入，因此没有恢复原来的值。',
