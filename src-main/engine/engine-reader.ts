@@ -25,6 +25,16 @@ export interface EngineScan {
   close(): Promise<void>
 }
 
+/** How many keys a reader sees in a range, and the least and greatest of them. */
+export interface RangeMeasure {
+  readonly keyCount: number
+  readonly minKey?: Uint8Array
+  /** Also missing if the range was not counted whole and its last couple of hundred versions are of deleted keys. */
+  readonly maxKey?: Uint8Array
+  /** The first key that was not counted; undefined if all were. */
+  readonly endKey?: Uint8Array
+}
+
 /** Reads a region. Deleted and expired keys are not there. */
 export interface EngineReader {
   /** The value of a key, undefined if there is none; `ts` undefined for the newest version. */
@@ -38,8 +48,10 @@ export interface EngineReader {
     range: PlainRange,
     options?: { readonly offset?: number; readonly limit?: number },
   ): Promise<readonly StoredVersion[]>
-  /** How many keys a reader sees in a range, and the least and greatest of them; reads them all. */
-  measure(
-    range: PlainRange,
-  ): Promise<{ readonly keyCount: number; readonly minKey?: Uint8Array; readonly maxKey?: Uint8Array }>
+  /**
+   * Counts the keys of a range, exactly and with their values read, because a deleted key is known by its value.
+   *
+   * @param options `maxBytes`: ends behind the key with which so many stored bytes were read; the whole range if not given
+   */
+  measure(range: PlainRange, options?: { readonly maxBytes?: number }): Promise<RangeMeasure>
 }

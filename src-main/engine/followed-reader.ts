@@ -57,8 +57,8 @@ class FollowedReader implements EngineReader {
     return this.#reader.versions(range, options)
   }
 
-  measure(range: PlainRange): ReturnType<EngineReader['measure']> {
-    return this.#reader.measure(range)
+  measure(...parameters: Parameters<EngineReader['measure']>): ReturnType<EngineReader['measure']> {
+    return this.#reader.measure(...parameters)
   }
 
   #get<T>(

@@ -72,6 +72,19 @@ export function describeReads(test: ConformanceTest): void {
       expect(await context.pairs(region, some)).toEqual(['k011=3', 'k013=3'])
     })
 
+    test('count the beginning of a range within a limit of bytes, older versions and deleted keys left out', async (context) => {
+      const region = await context.addRegion()
+      for (const round of ['1', '2']) {
+        await context.write(region, put({ b: round.repeat(100), c: round.repeat(100), d: round, e: round, f: round }))
+      }
+      await context.write(region, deleteKeys('b', 'f'))
+      const reader = await context.reader(region)
+      const start = await reader.measure(region.range, { maxBytes: 400 })
+      expect([start.keyCount, text(start.minKey), text(start.maxKey), text(start.endKey)]).toEqual([1, 'c', 'e', 'd'])
+      const all = await reader.measure(region.range, { maxBytes: 10_000 })
+      expect([all.keyCount, text(all.minKey), text(all.maxKey), all.endKey]).toEqual([3, 'c', 'e', undefined])
+    })
+
     test('tell keys apart that end in the least and the greatest bytes', async (context) => {
       const region = await context.addRegion()
       const tails = [[], [0], [0, 0], [0xfe], [0xff], [0xff, 0], ...[7, 8, 9, 16].map((count) => ff(count))]

@@ -1,15 +1,12 @@
 import type { RawEntry, RawReader } from '../raw/raw-engine'
-import type { EngineReader, EngineScan, ScanOptions, StoredVersion } from '../engine-reader'
+import type { EngineReader, EngineScan, RangeMeasure, ScanOptions, StoredVersion } from '../engine-reader'
 import type { PlainRange } from '../write-data'
 import { decodeVersionKey, encodeKey, encodeRange, encodeVersionKey, versionRange, versionTimestamp } from './key-codec'
+import { measureRange } from './measure-range'
 import { MvccScan } from './mvcc-scan'
 import type { MvccStore } from './mvcc-store'
 import { nameOfKey } from './newest-timestamps'
 import { decodeValue, visibleValue } from './value-codec'
-
-/** Keys that {@link MvccReader.measure} takes at a time. */
-const MEASURE_KEYS = 1024
-const MEASURE_BYTES = 1024 * 1024
 
 /** Reads the versions of the family `default` as DingoDB's KvReader does: the newest one that is not too new. */
 export class MvccReader implements EngineReader {
@@ -61,26 +58,8 @@ export class MvccReader implements EngineReader {
     return found
   }
 
-  async measure(
-    range: PlainRange,
-  ): Promise<{ readonly keyCount: number; readonly minKey?: Uint8Array; readonly maxKey?: Uint8Array }> {
-    const scan = this.scan({ range, keysOnly: true })
-    try {
-      let keyCount = 0
-      let minKey: Uint8Array | undefined
-      let maxKey: Uint8Array | undefined
-      for (;;) {
-        const page = await scan.next(MEASURE_KEYS, MEASURE_BYTES)
-        const last = page.at(-1)
-        if (last === undefined) break
-        keyCount += page.length
-        minKey ??= page[0]?.key
-        maxKey = last.key
-      }
-      return { keyCount, ...(minKey !== undefined && { minKey }), ...(maxKey !== undefined && { maxKey }) }
-    } finally {
-      await scan.close()
-    }
+  measure(range: PlainRange, { maxBytes = Infinity }: { readonly maxBytes?: number } = {}): Promise<RangeMeasure> {
+    return measureRange(this.#store.rawEngine, range, { maxBytes, nowMs: this.#nowMs() })
   }
 
   async #newestStored(key: Uint8Array, ts: bigint | undefined): Promise<Uint8Array | undefined> {

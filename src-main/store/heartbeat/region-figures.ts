@@ -1,17 +1,29 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Engine } from '../../engine/engine'
+import { encodeRange } from '../../engine/encoded-range'
 import type { RawEngine } from '../../engine/raw'
 import type { Clock, Timer } from '../../env'
 import { isPlaceholder } from '../meta/region-range'
 import type { StoreMetaManager } from '../meta/store-meta-manager'
 import type { StoreRegion } from '../region/store-region'
 
+/** As many stored bytes of a region are read to count its keys. */
+const COUNTED_BYTES = 512 * 1024
+/** As many are read of all regions together in one round; what is left over comes first in the next. */
+const ROUND_BYTES = 64 * 1024 * 1024
+
 /** What takes time to find out about a region. */
 export interface RegionFigures {
-  /** Roughly the bytes of its data. */
+  /** Roughly the bytes of its data, as the raw engine guesses them without reading: old versions included, compressed. */
   readonly sizeBytes: number
+  /**
+   * Exact up to 512 KiB of stored versions. Above, the keys of the first 512 KiB are counted and the rest is taken to be as dense:
+   * right where keys and values are of similar sizes all over the region, else off by as much as they differ.
+   */
   readonly keyCount: number
+  /** Exact. */
   readonly minKey?: Uint8Array | undefined
+  /** Exact; missing where hundreds of versions at the end of a large region are of deleted keys. */
   readonly maxKey?: Uint8Array | undefined
   /** The applied index and the version of the epoch that the figures are of. */
   readonly appliedIndex: number
@@ -32,8 +44,8 @@ export interface RegionFiguresOptions {
 }
 
 /**
- * Sizes and key counts of the regions, collected one region after the other and kept, because counting reads every key. A region to
- * which nothing was applied since is not read again.
+ * Sizes and key counts of the regions, collected one region after the other and kept. A region to which nothing was applied since is
+ * not read again, and of no region more than half a mebibyte is: what a store reads for its figures does not grow with its data.
  */
 export class RegionFiguresCollector {
   readonly #options: RegionFiguresOptions
@@ -76,14 +88,14 @@ export class RegionFiguresCollector {
   }
 
   async #collectAll(): Promise<void> {
-    const regions = this.#options.meta.list()
+    let leftBytes = ROUND_BYTES
     for (const regionId of this.#figures.keys()) {
       if (this.#options.meta.find(regionId) === undefined) this.#figures.delete(regionId)
     }
-    for (const region of regions) {
-      if (this.#isStopped) return
+    for (const region of this.#oldestFirst()) {
+      if (this.#isStopped || leftBytes <= 0) return
       try {
-        await this.#collect(region)
+        leftBytes -= await this.#collect(region)
       } catch (thrown) {
         // A region that goes while it is read is no failure.
         const isGone = this.#isStopped || !isCollected(region, this.#options.meta)
@@ -92,27 +104,42 @@ export class RegionFiguresCollector {
     }
   }
 
-  async #collect(region: StoreRegion): Promise<void> {
+  #oldestFirst(): readonly StoreRegion[] {
+    const collectedAtMs = ({ id }: StoreRegion) => this.#figures.get(id)?.collectedAtMs ?? 0
+    return [...this.#options.meta.list()].sort((left, right) => collectedAtMs(left) - collectedAtMs(right))
+  }
+
+  /** @returns about how many bytes were read */
+  async #collect(region: StoreRegion): Promise<number> {
     const { clock, meta, engine, rawEngine } = this.#options
     const status = engine.status(region.id)
-    if (status === undefined || !isCollected(region, meta)) return
+    if (status === undefined || !isCollected(region, meta)) return 0
     const appliedIndex = status.knownAppliedIndex
     const epochVersion = region.epoch.version
     const known = this.#figures.get(region.id)
-    if (known?.appliedIndex === appliedIndex && known.epochVersion === epochVersion) return
+    if (known?.appliedIndex === appliedIndex && known.epochVersion === epochVersion) return 0
     const { id: regionId, epoch, range } = region
     const encoded = meta.regions.encodedRange(regionId)
-    const sizeBytes = await rawEngine.approximateSize({ start: encoded.startKey, end: encoded.endKey })
+    const [start, end] = [encoded.startKey, encoded.endKey]
+    const sizeBytes = await rawEngine.approximateSize({ start, end })
     const reader = await engine.newReader({ regionId, epoch, readMode: 'local' })
-    const measured = await reader.measure(range)
+    const { endKey, ...counted } = await reader.measure(range, { maxBytes: COUNTED_BYTES })
+    const countedBytes = endKey && (await rawEngine.approximateSize(encodeRange({ ...range, endKey })))
     this.#figures.set(regionId, {
-      ...measured,
+      ...counted,
+      keyCount: countedBytes === undefined ? counted.keyCount : extrapolated(counted.keyCount, sizeBytes, countedBytes),
       sizeBytes,
       appliedIndex,
       epochVersion,
       collectedAtMs: clock.wallTimeMs(),
     })
+    return Math.min(sizeBytes, COUNTED_BYTES)
   }
+}
+
+/** The keys of the whole, if so many are in a part. An engine that knows no size of the part leaves the keys that were counted. */
+function extrapolated(keyCount: number, wholeBytes: number, partBytes: number): number {
+  return partBytes > 0 ? Math.round(keyCount * Math.max(1, wholeBytes / partBytes)) : keyCount
 }
 
 const isCollected = (region: StoreRegion, { regions }: StoreMetaManager): boolean =>
