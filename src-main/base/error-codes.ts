@@ -89,6 +89,8 @@ export const errorCodes = {
 
   /** The workspace folder is a file, or cannot be made. */
   WORKSPACE_NOT_USABLE: 'the workspace folder cannot be used',
+  /** The folder of the workspace was removed or moved while it was open. */
+  WORKSPACE_GONE: 'the workspace folder is gone',
   /** The workspace was written by a newer version of the program. */
   WORKSPACE_VERSION: 'the workspace is of a newer version',
   /** The workspace's own description does not say what it should. */

@@ -1,4 +1,5 @@
 import type { ComposerTranslation } from 'vue-i18n'
+import type { ErrorCode } from '../../src-main/base/error-codes'
 import type { SerializedSandboxError } from '../../src-main/base/sandbox-error'
 import type { LoadProblem } from '../../src-main/engine/raw/load-binding'
 import type { RawEngineStatus } from '../../src-main/sandbox/raw-engine-registry'
@@ -15,11 +16,13 @@ export interface ErrorWords {
 type Translate = ComposerTranslation<{ en: Messages }>
 type Known = Messages['error']['known']
 type KnownCode = keyof Known
+/** Those of the way between page and host, and of DingoDB's protocol, have words elsewhere. */
+type OtherwiseWorded = 'DOOR_UNREACHABLE' | 'DOOR_ACCESS_DENIED' | 'DOOR_UNKNOWN_PROCEDURE' | 'DINGODB_ERROR'
 type Lesson = keyof Messages['error']['dingodb']
 
 /** Where each of the known errors comes from. */
 type Place = 'page' | 'host' | 'cluster'
-const places: Readonly<Record<KnownCode, Place>> = {
+const places: Readonly<Record<KnownCode | Exclude<ErrorCode, UnwordedCode | OtherwiseWorded>, Place>> = {
   FLOW_TRACE_NOT_FOUND: 'host',
   FLOW_HOLD_NOT_FOUND: 'host',
   FLOW_GATE_NOT_FOUND: 'host',
@@ -58,8 +61,50 @@ const places: Readonly<Record<KnownCode, Place>> = {
   CLIENT_CLOSED: 'host',
   INVALID_ARGUMENT: 'host',
   VALUE_TOO_LARGE: 'host',
+  WORKSPACE_GONE: 'host',
+  CANCELLED: 'host',
+  DISK_NOT_FOUND: 'host',
+  DISK_ALREADY_EXISTS: 'host',
+  ENGINE_NOT_AVAILABLE: 'host',
+  ENGINE_INVALID_KEY: 'host',
+  ENGINE_INVALID_VALUE: 'host',
+  ENGINE_IO: 'cluster',
+  RAFT_LOG_COMPACTED: 'cluster',
+  RAFT_LOG_VERSION: 'cluster',
+  RAFT_SNAPSHOT_DAMAGED: 'cluster',
+  RAFT_SNAPSHOT_VERSION: 'cluster',
+  RAFT_SNAPSHOT_MISSING: 'cluster',
+  RAFT_STATE_AHEAD_OF_LOG: 'cluster',
+  RAFT_STATE_MACHINE_FAILED: 'cluster',
+  RAFT_INVARIANT_VIOLATED: 'cluster',
+  RAFT_NODE_NOT_FOUND: 'cluster',
+  RAFT_NODE_STOPPED: 'cluster',
+  STORE_RECORD_DAMAGED: 'cluster',
+  FLOW_STAGE_NOT_FOUND: 'host',
+  FLOW_BUSY: 'host',
+  LESSON_SYNTAX: 'host',
+  LESSON_FAILED: 'cluster',
+  LESSON_NOT_FOUND: 'host',
+  LESSON_NOT_WAITING: 'host',
   INTERNAL: 'host',
 }
+
+/**
+ * Codes that stay between parts of the program, or are told on a terminal: no screen has words for them. What comes of one
+ * that gets out all the same is the host's own sentence.
+ */
+export type UnwordedCode =
+  | 'DISK_CLOSED'
+  | 'NETWORK_CLOSED'
+  | 'NETWORK_MESSAGE_TOO_LARGE'
+  | 'ENGINE_CLOSED'
+  | 'ENGINE_UNKNOWN_COLUMN_FAMILY'
+  | 'ENGINE_INVALID_RANGE'
+  | 'ENGINE_HANDLE_CLOSED'
+  | 'RAFT_LOG_OUT_OF_RANGE'
+  | 'RAFT_LOG_CLOSED'
+  | 'RAFT_NODE_EXISTS'
+  | 'RUNTIME_NOT_AVAILABLE'
 
 /** Errors of DingoDB's protocol that say how the protocol works, by the names of its errnos. */
 const lessons: Readonly<Record<string, Lesson>> = {

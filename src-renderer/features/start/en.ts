@@ -108,46 +108,4 @@ export const en = {
   forget: 'Forget',
   forgetNamed: 'Forget {name}',
   forgetNote: 'Takes it off the list. Its folder stays.',
-  failure: {
-    WORKSPACE_NOT_USABLE: {
-      what: 'This folder cannot hold a workspace',
-      next: 'Choose another folder, or make this one writable.',
-    },
-    WORKSPACE_VERSION: {
-      what: 'The workspace was written by a newer version',
-      next: 'Open it with the version that wrote it. Nothing in it was changed.',
-    },
-    WORKSPACE_DAMAGED: {
-      what: 'The description of the workspace is damaged',
-      next: 'Restore workspace.json from a copy, or start a new sandbox in another folder.',
-    },
-    WORKSPACE_MISMATCH: {
-      what: 'The workspace holds another cluster than this',
-      next: 'Open it from the list of recent workspaces, with the size and engine it was made with, or choose another folder.',
-    },
-    DISK_LOCKED: {
-      what: 'The workspace is in use',
-      next: 'Close the program that holds it, then try again.',
-    },
-    DISK_FULL: {
-      what: 'No space is left on the disk',
-      next: 'Make room, or choose a folder on another disk, then try again.',
-    },
-    ENGINE_NOT_AVAILABLE: {
-      what: 'The storage engine does not load on this machine',
-      next: 'Start a sandbox with another engine. The screen about the system says what this one lacks.',
-    },
-    NETWORK_ADDRESS_IN_USE: {
-      what: 'A port was taken while the nodes started',
-      next: 'Try again: ports that are taken are exchanged for free ones.',
-    },
-    CLUSTER_NOT_READY: {
-      what: 'The cluster did not become ready',
-      next: 'Try again. If nodes fail each time, their folders below the workspace hold their logs.',
-    },
-    SESSION_BUSY: {
-      what: 'Another cluster is open',
-      next: 'Close it first, then try again.',
-    },
-  },
 }

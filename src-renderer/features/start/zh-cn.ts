@@ -110,46 +110,4 @@ export const zhCN: Texts<typeof en> = {
   forget: '移除',
   forgetNamed: '移除 {name}',
   forgetNote: '仅从列表中移除，文件夹保留。',
-  failure: {
-    WORKSPACE_NOT_USABLE: {
-      what: '此文件夹不能用作工作区',
-      next: '请选择其他文件夹，或使其可写。',
-    },
-    WORKSPACE_VERSION: {
-      what: '工作区由更新的版本写入',
-      next: '请用写入它的版本打开。其中内容未被改动。',
-    },
-    WORKSPACE_DAMAGED: {
-      what: '工作区的描述文件已损坏',
-      next: '请从备份恢复 workspace.json，或在其他文件夹中新建沙箱。',
-    },
-    WORKSPACE_MISMATCH: {
-      what: '工作区中是另一个集群',
-      next: '请从最近的工作区列表中按创建时的规模和引擎打开它，或选择其他文件夹。',
-    },
-    DISK_LOCKED: {
-      what: '工作区正在被使用',
-      next: '请关闭占用它的程序，然后重试。',
-    },
-    DISK_FULL: {
-      what: '磁盘空间已用尽',
-      next: '请腾出空间或选择其他磁盘上的文件夹，然后重试。',
-    },
-    ENGINE_NOT_AVAILABLE: {
-      what: '存储引擎无法在本机加载',
-      next: '请改用其他引擎启动沙箱。系统信息页面会说明它缺少什么。',
-    },
-    NETWORK_ADDRESS_IN_USE: {
-      what: '节点启动期间有端口被占用',
-      next: '请重试：被占用的端口会换成空闲的。',
-    },
-    CLUSTER_NOT_READY: {
-      what: '集群未能就绪',
-      next: '请重试。如果节点每次都失败，可查看工作区下各节点文件夹中的日志。',
-    },
-    SESSION_BUSY: {
-      what: '已有另一个集群打开',
-      next: '请先关闭它，然后重试。',
-    },
-  },
 }

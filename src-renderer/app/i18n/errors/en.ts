@@ -126,7 +126,7 @@ export const en = {
     },
     WORKSPACE_MISMATCH: {
       what: 'The workspace holds another cluster',
-      next: 'Open it with the size and engine that it was made with.',
+      next: 'Open it from the list of recent workspaces, with the size and engine that it was made with, or choose another folder.',
     },
     NODE_NOT_FOUND: { what: 'The cluster has no such node', next: 'Look at the screen Cluster: it shows all nodes.' },
     NODE_WRONG_STATE: {
@@ -187,6 +187,94 @@ export const en = {
     VALUE_TOO_LARGE: {
       what: 'The value is too large to be shown whole',
       next: 'Save it to a file and look at it there.',
+    },
+    WORKSPACE_GONE: {
+      what: 'The folder of the workspace is gone',
+      next: 'Open it where it is now, or start a new sandbox.',
+    },
+    CANCELLED: {
+      what: 'This was given up',
+      next: 'Nothing is wrong: it was asked for. Do it again if you want it after all.',
+    },
+    DISK_NOT_FOUND: {
+      what: 'A file or folder is missing',
+      next: 'Look whether it was moved or removed, and bring it back; else choose another folder.',
+    },
+    DISK_ALREADY_EXISTS: {
+      what: 'There is something of that name already',
+      next: 'Choose another name or folder, or take away what is there.',
+    },
+    ENGINE_NOT_AVAILABLE: {
+      what: 'The storage engine does not load on this machine',
+      next: 'Start a sandbox with another engine. The screen about the system says what this one lacks.',
+    },
+    ENGINE_INVALID_KEY: {
+      what: 'The key cannot be stored',
+      next: 'Use a key that is not empty and not longer than the engine takes.',
+    },
+    ENGINE_INVALID_VALUE: {
+      what: 'The value is too long for the engine',
+      next: 'Store a smaller value, or split it over several keys.',
+    },
+    ENGINE_IO: {
+      what: 'The storage engine reports an error',
+      next: 'Check the disk of the node, then restart the node.',
+    },
+    RAFT_LOG_COMPACTED: {
+      what: 'These log entries are gone',
+      next: 'They are covered by a snapshot: look at entries from the first index on.',
+    },
+    RAFT_LOG_VERSION: {
+      what: 'The Raft log was written by a newer version',
+      next: 'Open the workspace with the version that wrote it.',
+    },
+    RAFT_SNAPSHOT_DAMAGED: {
+      what: 'A snapshot is damaged',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    RAFT_SNAPSHOT_VERSION: {
+      what: 'A snapshot was written by a newer version',
+      next: 'Open the workspace with the version that wrote it.',
+    },
+    RAFT_SNAPSHOT_MISSING: {
+      what: 'A snapshot is missing',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    RAFT_STATE_AHEAD_OF_LOG: {
+      what: 'The Raft log lacks what was applied already',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    RAFT_STATE_MACHINE_FAILED: {
+      what: 'A replica could not apply an entry',
+      next: 'Restart the node. If it fails again, copy the details into a report.',
+    },
+    RAFT_INVARIANT_VIOLATED: {
+      what: 'A rule of Raft does not hold',
+      next: 'Copy the details into a report, and keep the workspace as it is.',
+    },
+    RAFT_NODE_NOT_FOUND: {
+      what: 'This store has no replica of the Region',
+      next: 'Look at the stores that the Region names; it may have been moved.',
+    },
+    RAFT_NODE_STOPPED: { what: 'The replica does not run', next: 'Look at its node: start it, or read why it failed.' },
+    STORE_RECORD_DAMAGED: {
+      what: 'A record of the store is damaged',
+      next: 'Stop the node, delete its folder, and start it: it copies its data from the others.',
+    },
+    FLOW_STAGE_NOT_FOUND: { what: 'The trace has no such stage', next: 'Choose a stage that is shown.' },
+    FLOW_BUSY: {
+      what: 'Somebody else steps this cluster',
+      next: 'Wait until they let it go, or end the other program that steps it.',
+    },
+    LESSON_SYNTAX: { what: 'The lesson cannot be read', next: 'Mend its file at the place that is named.' },
+    LESSON_FAILED: {
+      what: 'The cluster did not do what the lesson expects',
+      next: 'Look at what the cluster does now, then begin the lesson anew.',
+    },
+    LESSON_NOT_FOUND: { what: 'There is no such lesson', next: 'Choose one of the list.' },
+    LESSON_NOT_WAITING: {
+      what: 'No lesson waits here',
+      next: 'Look at where the lesson stands now, or begin it anew.',
     },
     INTERNAL: {
       what: 'The program has a defect here',

@@ -92,7 +92,7 @@ describe('a start', () => {
     const error = { code: 'DISK_LOCKED' as const, message: 'Process 4711 holds it.', details: {} }
     const page = await open({ ...closedSession, workspace: { directory: '/w/one', name: 'one' }, error })
     expect(page.get('article').text()).toMatch(
-      /The workspace is in use.*\/w\/one.*Process 4711 holds it.*Close the program/s,
+      /The folder is in use.*\/w\/one.*Process 4711 holds it.*Close the program/s,
     )
     await page.get('article footer button').trigger('click')
     await flushPromises()
