@@ -62,6 +62,7 @@ export async function openSandbox(env: Env, options: SandboxOptions): Promise<Sa
   })
   const session: HostedSession = new HostedSession({
     clock: env.clock,
+    disk: env.disk,
     mount: 'worker',
     startsAfter: options.startsAfter,
     recents: new RecentWorkspaces(env.disk, joinDiskPath(userData, 'recent-workspaces.json'), (damage) => {

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { SerializedSandboxError } from '../../base/sandbox-error'
 import { SandboxError } from '../../base/sandbox-error'
 import type { ClusterClient } from '../../client/cluster-client'
-import type { Clock } from '../../env'
+import type { Clock, Disk } from '../../env'
 import type { ClusterEvent, ClusterProgress } from '../cluster/cluster-events'
 import type { ClusterHost } from '../cluster/cluster-host'
 import type { ClusterOptions } from '../cluster/cluster-options'
@@ -11,10 +11,13 @@ import type { ClusterSession, RunningCluster } from './cluster-session'
 import type { RecentWorkspaces } from './recent-workspaces'
 import { workspaceName } from './recent-workspaces'
 import type { OpenRequest, RecentWorkspace, SessionView, SessionWarning, WorkspaceReference } from './session-view'
+import { watchWorkspace } from './workspace-watch'
 
 /** What a session makes clusters of; tests put others in their place. */
 export interface SessionParts {
   readonly clock: Clock
+  /** Where workspaces lie. */
+  readonly disk: Disk
   readonly mount: NodeMountKind
   readonly recents: RecentWorkspaces
   openHost(options: Omit<ClusterOptions, 'env' | 'entries'>): Promise<ClusterHost>
@@ -38,6 +41,8 @@ interface Life {
   /** Resolves, never rejects, when the attempt to take the workspace is over. */
   readonly opened: Promise<void>
   ending: Promise<void> | undefined
+  /** Ends the look after the folder. */
+  stopWatching: (() => void) | undefined
 }
 
 const MOST_WARNINGS = 100
@@ -92,6 +97,7 @@ export class HostedSession implements ClusterSession {
       warnings: this.#untold,
       opened,
       ending: undefined,
+      stopWatching: undefined,
     }
     this.#life = life
     this.#untold = []
@@ -150,8 +156,16 @@ export class HostedSession implements ClusterSession {
     // From here on whoever closes the life closes the host with it.
     life.host = host
     this.#checkWanted(life)
+    if (directory !== undefined) life.stopWatching = this.#watch(life, directory)
     this.#changed()
     return host
+  }
+
+  #watch(life: Life, directory: string): () => void {
+    return watchWorkspace(this.#parts, directory, (error) => {
+      // A failure to close is told by the view, too, and the reason for closing stands before it.
+      this.#close(life, error).catch(() => undefined)
+    })
   }
 
   async #directoryOf(where: OpenRequest['where']): Promise<string | undefined> {
@@ -188,6 +202,7 @@ export class HostedSession implements ClusterSession {
   #close(life: Life, error: SandboxError | undefined): Promise<void> {
     if (life.ending === undefined) {
       life.phase = 'closing'
+      life.stopWatching?.()
       life.ending = this.#closeParts(life, error)
       this.#error = error?.serialize()
       this.#changed()

@@ -212,3 +212,36 @@ describe('what is told while it runs', () => {
     expect(world.session.view).not.toBe(before)
   })
 })
+
+describe('a workspace folder that goes while it is open', () => {
+  it('ends the session, which says so, and does not take it for anything else', async () => {
+    await world.open('/w')
+    await world.until('running')
+    const { disk } = world.cluster.env
+    await world.cluster.run(disk.rename('/w', '/moved'))
+    await world.until('closed')
+    expect(world.session.view.error).toMatchObject({
+      code: 'WORKSPACE_GONE',
+      message: expect.stringContaining('/w is gone') as string,
+    })
+    expect(world.phases.slice(-2)).toEqual(['closing', 'closed'])
+    // It is whole where it is now.
+    await world.open('/moved')
+    await world.until('running')
+    expect(world.session.view.error).toBeUndefined()
+  })
+
+  it('is not one whose disk does not answer', async () => {
+    await world.open('/w')
+    await world.until('running')
+    const status = vi.spyOn(world.cluster.env.disk, 'status')
+    status.mockRejectedValue(new SandboxError('DISK_IO', 'The disk does not answer.'))
+    await world.cluster.clock.advance(10_000)
+    expect(status).toHaveBeenCalled()
+    expect(world.session.view.phase).toBe('running')
+    await world.cluster.run(world.session.close())
+    status.mockClear()
+    await world.cluster.clock.advance(10_000)
+    expect(status).not.toHaveBeenCalled()
+  })
+})

@@ -19,6 +19,7 @@ export class SessionWorld {
   readonly recents = new RecentWorkspaces(this.cluster.env.disk, '/recent.json', (error) => this.damages.push(error))
   readonly session = new HostedSession({
     clock: this.cluster.clock,
+    disk: this.cluster.env.disk,
     mount: 'inline',
     startsAfter: new Promise((resolve) => (this.letStart = resolve)),
     recents: this.recents,
