@@ -4,7 +4,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { SerializedSandboxError } from '../../base/sandbox-error'
 import type { FlowCommand, FlowNodeLink, FlowReport } from '../../flow/flow-messages'
 import type { ByteStream } from '../../rpc/byte-stream'
-import { StepFrameSchema } from '../../rpc/generated/sandbox/step_pb'
+import { ControlRequestSchema, ControlResponseSchema } from '../../rpc/generated/sandbox/step_pb'
 import { fromStepJson, toStepJson } from '../node/step/step-json'
 import { STEP_PROTOCOL } from '../node/step/step-service'
 
@@ -79,7 +79,7 @@ export class RemoteNode implements FlowNodeLink {
   }
 
   #take(bytes: Uint8Array): void {
-    const { frame } = fromBinary(StepFrameSchema, bytes)
+    const { frame } = fromBinary(ControlResponseSchema, bytes)
     switch (frame.case) {
       case 'hello':
         this.#welcome()
@@ -95,7 +95,6 @@ export class RemoteNode implements FlowNodeLink {
       case 'refusal':
         this.#end(SandboxError.deserialize(fromStepJson(frame.value) as SerializedSandboxError))
         break
-      case 'command':
       case undefined:
     }
   }
@@ -110,7 +109,9 @@ export class RemoteNode implements FlowNodeLink {
     this.#listener.ended(this.nodeId, error)
   }
 
-  #write(frame: MessageInitShape<typeof StepFrameSchema>['frame']): void {
-    this.#stream.write(toBinary(StepFrameSchema, create(StepFrameSchema, frame === undefined ? {} : { frame })))
+  #write(frame: MessageInitShape<typeof ControlRequestSchema>['frame']): void {
+    this.#stream.write(
+      toBinary(ControlRequestSchema, create(ControlRequestSchema, frame === undefined ? {} : { frame })),
+    )
   }
 }

@@ -44,7 +44,7 @@ export async function measureSteps(puts: number): Promise<StepReport> {
     const door = doorOfPage(page)
     await page.evaluate(goToAddress, '/flow')
     await page.evaluate(followSteps)
-    await page.locator('.empty-state button').first().click()
+    await page.getByRole('button', { name: 'Put a row and step it' }).click()
     await stepThrough(page)
     await page.evaluate(takeStepTimes)
     for (let put = 0; put < puts; put++) {

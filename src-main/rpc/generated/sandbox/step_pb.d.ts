@@ -16,15 +16,15 @@ export declare const file_sandbox_step: GenFile;
  * Both ends are of one version of the program. What they say to each other (src-main/flow/flow-messages.ts) is JSON, in which
  * bytes are {"$bytes": base64}.
  *
- * @generated from message dingodb.sandbox.step.StepFrame
+ * @generated from message dingodb.sandbox.step.ControlRequest
  */
-export declare type StepFrame = Message<"dingodb.sandbox.step.StepFrame"> & {
+export declare type ControlRequest = Message<"dingodb.sandbox.step.ControlRequest"> & {
   /**
-   * @generated from oneof dingodb.sandbox.step.StepFrame.frame
+   * @generated from oneof dingodb.sandbox.step.ControlRequest.frame
    */
   frame: {
     /**
-     * First, by each end: the version of this protocol, 1. The node's means that the caller now steps it.
+     * First: the version of this protocol, 1.
      *
      * @generated from field: uint32 hello = 1;
      */
@@ -32,23 +32,49 @@ export declare type StepFrame = Message<"dingodb.sandbox.step.StepFrame"> & {
     case: "hello";
   } | {
     /**
-     * A FlowCommand, from the caller; answered with its number when it is taken.
+     * A FlowCommand; answered with its number when it is taken.
      *
      * @generated from field: dingodb.sandbox.step.StepCommand command = 2;
      */
     value: StepCommand;
     case: "command";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message dingodb.sandbox.step.ControlRequest.
+ * Use `create(ControlRequestSchema)` to create a new message.
+ */
+export declare const ControlRequestSchema: GenMessage<ControlRequest>;
+
+/**
+ * @generated from message dingodb.sandbox.step.ControlResponse
+ */
+export declare type ControlResponse = Message<"dingodb.sandbox.step.ControlResponse"> & {
+  /**
+   * @generated from oneof dingodb.sandbox.step.ControlResponse.frame
+   */
+  frame: {
+    /**
+     * The answer to the greeting: the caller now steps the node.
+     *
+     * @generated from field: uint32 hello = 1;
+     */
+    value: number;
+    case: "hello";
   } | {
     /**
-     * @generated from field: uint64 taken = 3;
+     * The number of a command.
+     *
+     * @generated from field: uint64 taken = 2;
      */
     value: bigint;
     case: "taken";
   } | {
     /**
-     * A FlowReport, from the node.
+     * A FlowReport.
      *
-     * @generated from field: string report = 4;
+     * @generated from field: string report = 3;
      */
     value: string;
     case: "report";
@@ -56,7 +82,7 @@ export declare type StepFrame = Message<"dingodb.sandbox.step.StepFrame"> & {
     /**
      * Why the node ends the stream: an error as JSON.
      *
-     * @generated from field: string refusal = 5;
+     * @generated from field: string refusal = 4;
      */
     value: string;
     case: "refusal";
@@ -64,10 +90,10 @@ export declare type StepFrame = Message<"dingodb.sandbox.step.StepFrame"> & {
 };
 
 /**
- * Describes the message dingodb.sandbox.step.StepFrame.
- * Use `create(StepFrameSchema)` to create a new message.
+ * Describes the message dingodb.sandbox.step.ControlResponse.
+ * Use `create(ControlResponseSchema)` to create a new message.
  */
-export declare const StepFrameSchema: GenMessage<StepFrame>;
+export declare const ControlResponseSchema: GenMessage<ControlResponse>;
 
 /**
  * @generated from message dingodb.sandbox.step.StepCommand
@@ -101,8 +127,8 @@ export declare const StepService: GenService<{
    */
   control: {
     methodKind: "bidi_streaming";
-    input: typeof StepFrameSchema;
-    output: typeof StepFrameSchema;
+    input: typeof ControlRequestSchema;
+    output: typeof ControlResponseSchema;
   },
 }>;
 

@@ -10,21 +10,28 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
  * Describes the file sandbox/step.proto.
  */
 export const file_sandbox_step = /*@__PURE__*/
-  fileDesc("ChJzYW5kYm94L3N0ZXAucHJvdG8SFGRpbmdvZGIuc2FuZGJveC5zdGVwIpEBCglTdGVwRnJhbWUSDwoFaGVsbG8YASABKA1IABI0Cgdjb21tYW5kGAIgASgLMiEuZGluZ29kYi5zYW5kYm94LnN0ZXAuU3RlcENvbW1hbmRIABIPCgV0YWtlbhgDIAEoBEgAEhAKBnJlcG9ydBgEIAEoCUgAEhEKB3JlZnVzYWwYBSABKAlIAEIHCgVmcmFtZSIrCgtTdGVwQ29tbWFuZBIOCgZudW1iZXIYASABKAQSDAoEanNvbhgCIAEoCTJeCgtTdGVwU2VydmljZRJPCgdDb250cm9sEh8uZGluZ29kYi5zYW5kYm94LnN0ZXAuU3RlcEZyYW1lGh8uZGluZ29kYi5zYW5kYm94LnN0ZXAuU3RlcEZyYW1lKAEwAWIGcHJvdG8z");
+  fileDesc("ChJzYW5kYm94L3N0ZXAucHJvdG8SFGRpbmdvZGIuc2FuZGJveC5zdGVwImAKDkNvbnRyb2xSZXF1ZXN0Eg8KBWhlbGxvGAEgASgNSAASNAoHY29tbWFuZBgCIAEoCzIhLmRpbmdvZGIuc2FuZGJveC5zdGVwLlN0ZXBDb21tYW5kSABCBwoFZnJhbWUiYQoPQ29udHJvbFJlc3BvbnNlEg8KBWhlbGxvGAEgASgNSAASDwoFdGFrZW4YAiABKARIABIQCgZyZXBvcnQYAyABKAlIABIRCgdyZWZ1c2FsGAQgASgJSABCBwoFZnJhbWUiKwoLU3RlcENvbW1hbmQSDgoGbnVtYmVyGAEgASgEEgwKBGpzb24YAiABKAkyaQoLU3RlcFNlcnZpY2USWgoHQ29udHJvbBIkLmRpbmdvZGIuc2FuZGJveC5zdGVwLkNvbnRyb2xSZXF1ZXN0GiUuZGluZ29kYi5zYW5kYm94LnN0ZXAuQ29udHJvbFJlc3BvbnNlKAEwAWIGcHJvdG8z");
 
 /**
- * Describes the message dingodb.sandbox.step.StepFrame.
- * Use `create(StepFrameSchema)` to create a new message.
+ * Describes the message dingodb.sandbox.step.ControlRequest.
+ * Use `create(ControlRequestSchema)` to create a new message.
  */
-export const StepFrameSchema = /*@__PURE__*/
+export const ControlRequestSchema = /*@__PURE__*/
   messageDesc(file_sandbox_step, 0);
+
+/**
+ * Describes the message dingodb.sandbox.step.ControlResponse.
+ * Use `create(ControlResponseSchema)` to create a new message.
+ */
+export const ControlResponseSchema = /*@__PURE__*/
+  messageDesc(file_sandbox_step, 1);
 
 /**
  * Describes the message dingodb.sandbox.step.StepCommand.
  * Use `create(StepCommandSchema)` to create a new message.
  */
 export const StepCommandSchema = /*@__PURE__*/
-  messageDesc(file_sandbox_step, 1);
+  messageDesc(file_sandbox_step, 2);
 
 /**
  * @generated from service dingodb.sandbox.step.StepService

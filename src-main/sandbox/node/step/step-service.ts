@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { SandboxError } from '../../../base/sandbox-error'
 import type { ByteStream, StreamHandler } from '../../../rpc/byte-stream'
-import { StepFrameSchema } from '../../../rpc/generated/sandbox/step_pb'
+import { ControlRequestSchema, ControlResponseSchema } from '../../../rpc/generated/sandbox/step_pb'
 import { isLocalPeer } from '../local-caller'
 import type { FlowGuest, FlowSeat } from './flow-seat'
 import { readCommand } from './read-command'
@@ -66,7 +66,7 @@ export class StepService {
   }
 
   #take(stream: ByteStream, guest: FlowGuest, bytes: Uint8Array): void {
-    const { frame } = fromBinary(StepFrameSchema, bytes)
+    const { frame } = fromBinary(ControlRequestSchema, bytes)
     switch (frame.case) {
       case 'hello':
         if (frame.value !== STEP_PROTOCOL) {
@@ -85,6 +85,6 @@ export class StepService {
   }
 }
 
-function write(stream: ByteStream, frame: MessageInitShape<typeof StepFrameSchema>['frame']): void {
-  stream.write(toBinary(StepFrameSchema, create(StepFrameSchema, frame === undefined ? {} : { frame })))
+function write(stream: ByteStream, frame: MessageInitShape<typeof ControlResponseSchema>['frame']): void {
+  stream.write(toBinary(ControlResponseSchema, create(ControlResponseSchema, frame === undefined ? {} : { frame })))
 }
