@@ -1,6 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Disk, DiskFile } from '../../env'
-import { endOfRecords } from './log-damage'
+import { endOfTornTail } from './log-damage'
 import {
   MAX_PAYLOAD_BYTES,
   RECORD_HEADER_BYTES,
@@ -12,14 +12,14 @@ import {
   recordTypeName,
 } from './log-record'
 import type { RecordHeader } from './log-record'
+import type { SegmentHeader } from './segment-header'
+import { SEGMENT_HEADER_BYTES, decodeSegmentHeader } from './segment-header'
 import { parseSegmentName } from './segment-name'
 import type { SegmentName } from './segment-name'
 
-const ZEROS_READ_BYTES = 64 * 1024
-
 /** A file of a log's directory as a person sees it. */
 export interface InspectedSegment extends SegmentName {
-  /** Length in bytes, with zeros that are laid out ahead of the records. */
+  /** Length in bytes, with what stands behind the records: zeros laid out ahead, or bytes of an earlier segment. */
   readonly size: number
 }
 
@@ -87,13 +87,14 @@ export async function inspectRecords(
   const file = await disk.open(`${directory}/${segmentName}`, { mode: 'open', readOnly: true })
   try {
     const size = await file.size()
+    const segment = await segmentOf(file)
     const records: InspectedRecord[] = []
     let offset = fromOffset
     while (offset < size && records.length < limit) {
       const head = await file.read(offset, RECORD_HEADER_BYTES)
-      const header = decodeHeader(head, 0)
-      // Zeros to the end are no records yet: the writer laid them out ahead.
-      if (header === undefined && (await isZeroToTheEnd(file, offset))) return { records, nextOffset: undefined }
+      const header = decodeHeader(head, 0, offset === 0 ? 0 : segment?.sequence)
+      if (header === undefined && (await isBehindRecords(file, offset, segment)))
+        return { records, nextOffset: undefined }
       const length =
         header === undefined ? Math.min(size - offset, MAX_PAYLOAD_BYTES) : recordBytes(header.payloadLength)
       const bytes = await file.read(offset, length)
@@ -106,13 +107,18 @@ export async function inspectRecords(
   }
 }
 
-async function isZeroToTheEnd(file: DiskFile, from: number): Promise<boolean> {
-  for (let at = from; ;) {
-    const bytes = await file.read(at, ZEROS_READ_BYTES)
-    if (endOfRecords(bytes) > 0) return false
-    if (bytes.length < ZEROS_READ_BYTES) return true
-    at += bytes.length
-  }
+/** Undefined if the first record cannot be read. */
+async function segmentOf(file: DiskFile): Promise<SegmentHeader | undefined> {
+  const start = await file.read(0, RECORD_HEADER_BYTES + SEGMENT_HEADER_BYTES)
+  const header = decodeHeader(start, 0, 0)
+  return header === undefined ? undefined : decodeSegmentHeader(payloadOf(start, 0, header))
+}
+
+/** Whether the writer has not come to `offset` yet: zeros stand there, or what an earlier segment left. */
+async function isBehindRecords(file: DiskFile, offset: number, segment: SegmentHeader | undefined): Promise<boolean> {
+  const { sequence = 0, reusedBytes = 0 } = segment ?? {}
+  const rest = await file.read(offset, (await file.size()) - offset)
+  return endOfTornTail(rest, 0, { sequence, reusedBytes: Math.max(0, reusedBytes - offset) }) === 0
 }
 
 function describeRecord(

@@ -12,14 +12,16 @@ import { crc32c, crc32cJoiner } from '../../base/crc32c'
  *  24  u64  durable offset: up to here the segment was known to be durable when this record was made
  *  32  u32  identity: the low half of the region's id, so that a file of another region is not taken for ours
  *  36  u32  payload checksum: CRC-32C of the payload
- *  40  u32  header checksum: CRC-32C of bytes 0..40
+ *  40  u32  header checksum: CRC-32C of bytes 0..40, continued from the sequence number of the segment (0 in its first record)
  *  44  u32  rolling checksum: CRC-32C of bytes 0..40, continued from the record before
  *  48       payload, then zeros up to a multiple of 8
  *
  * The rolling checksum proves that no record is missing between two others and that none was put in another's place. It must
  * not run over the header checksum: data and its CRC together have the same CRC whatever the data is. The header has a checksum of its own so that
  * records behind a damaged one can still be recognised: together with their durable offset they tell whether the damage
- * struck bytes that had once been promised (refuse), or only bytes that a crash caught on their way to the disk (cut).
+ * struck bytes that had once been promised (refuse), or only bytes that a crash caught on their way to the disk (cut). It is
+ * continued from the segment's number so that nothing that an earlier segment left in a file that is used again looks like
+ * a record.
  */
 
 /** What a record holds. Numbers are stored: never renumber. */
@@ -52,7 +54,7 @@ export function recordTypeName(type: number): string {
 /** Length of a record's header in bytes. */
 export const RECORD_HEADER_BYTES = 48
 /** The version of the record format that this program writes, and the only one it reads. */
-export const RECORD_FORMAT_VERSION = 1
+export const RECORD_FORMAT_VERSION = 2
 /** The largest payload of a record in bytes: 1 GiB. A longer length in a header is damage. */
 export const MAX_PAYLOAD_BYTES = 1 << 30
 
@@ -63,6 +65,10 @@ const HEADER_CHECKSUM_AT = 40
 const ROLLING_CHECKSUM_AT = 44
 /** The rolling checksum from that of the record before and the header checksum, which runs over the same bytes. */
 const joinRollingChecksum = crc32cJoiner(HEADER_CHECKSUM_AT)
+/** So many segments of one log are told apart from chance: 2 TiB, each of them full. */
+const MOST_SEQUENCES = 65_536
+/** Made when it is first needed, which is after damage only. */
+const sequenceEffects = new Set<number>()
 const TWO_TO_32 = 0x1_0000_0000
 
 /** The header of a record, decoded. */
@@ -113,6 +119,8 @@ export interface RecordFields {
   readonly index: number
   readonly durableOffset: number
   readonly identity: number
+  /** Number of the segment that the record stands in; 0 for its first record, which is what tells the number. */
+  readonly sequence: number
 }
 
 /**
@@ -141,18 +149,24 @@ export function encodeRecord(
   for (let padding = payloadEnd; padding < at + recordBytes(payload.length); padding += 1) target[padding] = 0
   // Of the copy, which is aligned.
   writeUint32(target, at + PAYLOAD_CHECKSUM_AT, crc32c(target, 0, payloadAt, payloadEnd))
-  const headerChecksum = crc32c(target, 0, at, at + HEADER_CHECKSUM_AT)
+  const headerChecksum = crc32c(target, fields.sequence >>> 0, at, at + HEADER_CHECKSUM_AT)
   writeUint32(target, at + HEADER_CHECKSUM_AT, headerChecksum)
   const rollingChecksum = joinRollingChecksum(previousChecksum, headerChecksum)
   writeUint32(target, at + ROLLING_CHECKSUM_AT, rollingChecksum)
   return rollingChecksum
 }
 
-/** The header at `at` if it is whole and its own checksum holds; says nothing about payload and chain. */
-export function decodeHeader(bytes: Uint8Array, at: number): RecordHeader | undefined {
+/**
+ * The header at `at` if it is whole and its own checksum holds; says nothing about payload and chain.
+ *
+ * @param sequence number of the segment, as {@link RecordFields.sequence} says; undefined for a record of any
+ */
+export function decodeHeader(bytes: Uint8Array, at: number, sequence: number | undefined): RecordHeader | undefined {
   if (at + RECORD_HEADER_BYTES > bytes.length) return undefined
   if (bytes[at + 6] !== (MAGIC & 0xff) || bytes[at + 7] !== MAGIC >>> 8) return undefined
-  if (readUint32(bytes, at + HEADER_CHECKSUM_AT) !== crc32c(bytes, 0, at, at + HEADER_CHECKSUM_AT)) return undefined
+  const checksum = crc32c(bytes, (sequence ?? 0) >>> 0, at, at + HEADER_CHECKSUM_AT)
+  const difference = (readUint32(bytes, at + HEADER_CHECKSUM_AT) ^ checksum) >>> 0
+  if (sequence === undefined ? !effectsOfSequences().has(difference) : difference !== 0) return undefined
   const payloadLength = readUint32(bytes, at)
   const term = readUint64(bytes, at + 8)
   const index = readUint64(bytes, at + 16)
@@ -180,6 +194,16 @@ export function payloadHolds(bytes: Uint8Array, at: number, header: RecordHeader
 /** Whether the record at `at`, whose header holds, follows the one whose rolling checksum is `previousChecksum`. */
 export function continuesChain(bytes: Uint8Array, at: number, header: RecordHeader, previousChecksum: number): boolean {
   return joinRollingChecksum(previousChecksum, readUint32(bytes, at + HEADER_CHECKSUM_AT)) === header.rollingChecksum
+}
+
+/** By how much the number of a segment changes the header checksums of its records, for all numbers that occur. */
+function effectsOfSequences(): ReadonlySet<number> {
+  if (sequenceEffects.size === 0) {
+    for (let sequence = 0; sequence < MOST_SEQUENCES; sequence += 1) {
+      sequenceEffects.add(joinRollingChecksum(sequence, 0))
+    }
+  }
+  return sequenceEffects
 }
 
 /** The payload of the record at `at`, as a view. */

@@ -1,6 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Disk } from '../../env'
-import { canBeTornTail, damagedAt, endOfRecords } from './log-damage'
+import { canBeTornTail, damagedAt, endOfTornTail } from './log-damage'
 import {
   RECORD_FORMAT_VERSION,
   RECORD_HEADER_BYTES,
@@ -14,7 +14,7 @@ import {
 import { LogReplay } from './log-replay'
 import type { Segment } from './segment'
 import { SEGMENT_HEADER_BYTES, decodeSegmentHeader } from './segment-header'
-import { closedSegmentName, damagedBytesName, parseSegmentName } from './segment-name'
+import { SPARE_SEGMENT_NAME, closedSegmentName, damagedBytesName, parseSegmentName } from './segment-name'
 import type { SegmentName } from './segment-name'
 
 /** What recovery found, repaired and left ready. */
@@ -34,6 +34,7 @@ interface FoundSegment {
   readonly sequence: number
   readonly firstIndex: number
   readonly previousChecksum: number
+  readonly reusedBytes: number
 }
 
 /**
@@ -80,6 +81,8 @@ class LogRecovery {
   async #findSegments(): Promise<FoundSegment[]> {
     const found: FoundSegment[] = []
     for (const entry of await this.#disk.list(this.#directory)) {
+      // What it was to become was never acknowledged.
+      if (entry.name === SPARE_SEGMENT_NAME) await this.#disk.remove(this.#pathOf(entry.name))
       const name = entry.kind === 'file' ? parseSegmentName(entry.name) : undefined
       if (name === undefined) continue
       const segment = await this.#identify(name)
@@ -104,18 +107,18 @@ class LogRecovery {
     } finally {
       await file.close()
     }
-    const header = decodeHeader(start, 0)
+    const header = decodeHeader(start, 0, 0)
     if (header !== undefined) this.#checkOwner(path, 0, header.formatVersion, header.identity)
     const segmentHeader =
       header !== undefined && payloadHolds(start, 0, header)
         ? decodeSegmentHeader(payloadOf(start, 0, header))
         : undefined
     if (segmentHeader !== undefined) {
-      const { sequence, firstIndex, previousChecksum } = segmentHeader
-      return { name, sequence, firstIndex, previousChecksum }
+      const { sequence, firstIndex, previousChecksum, reusedBytes } = segmentHeader
+      return { name, sequence, firstIndex, previousChecksum, reusedBytes }
     }
     const bytes = await this.#disk.readFile(path)
-    if (name.lastIndex !== undefined || !canBeTornTail(bytes, 0))
+    if (name.lastIndex !== undefined || !canBeTornTail(bytes, 0, undefined))
       throw damagedAt(path, 0, 'its first record cannot be read')
     await this.#keepAside(name.name, 0, bytes)
     await this.#disk.remove(path)
@@ -133,13 +136,14 @@ class LogRecovery {
     const bytes = await this.#disk.readFile(path)
     const { end, checksum, endsInTrailer, provenDurable } = this.#replayRecords(path, bytes, found)
     const isOpen = name.lastIndex === undefined
-    if (end < bytes.length && !(isLast && isOpen && canBeTornTail(bytes, end))) {
+    if (end < bytes.length && !(isLast && isOpen && canBeTornTail(bytes, end, found))) {
       throw damagedAt(path, end, 'no valid record stands there')
     }
     if (!endsInTrailer && !(isLast && isOpen)) throw damagedAt(path, end, 'the segment ends without its last record')
     const segment: Segment = {
       sequence,
       firstIndex: name.firstIndex,
+      reusedBytes: found.reusedBytes,
       name: name.name,
       encodedBytes: end,
       writtenBytes: end,
@@ -158,7 +162,7 @@ class LogRecovery {
     let endsInTrailer = false
     let provenDurable = 0
     for (;;) {
-      const header = decodeHeader(bytes, at)
+      const header = decodeHeader(bytes, at, at === 0 ? 0 : found.sequence)
       if (header === undefined || !payloadHolds(bytes, at, header) || !continuesChain(bytes, at, header, checksum)) {
         return { end: at, checksum, endsInTrailer, provenDurable }
       }
@@ -181,7 +185,7 @@ class LogRecovery {
     const end = segment.encodedBytes
     const path = this.#pathOf(segment.name)
     // Zeros at the end were laid out ahead, or are what a crash left of bytes that never came: there is nothing to keep.
-    const torn = bytes.subarray(end, endOfRecords(bytes))
+    const torn = bytes.subarray(end, endOfTornTail(bytes, end, segment))
     if (torn.length > 0) {
       const keptAs = await this.#keepAside(segment.name, end, torn)
       this.#cut = { segment: segment.name, offset: end, bytes: torn.length, keptAs }
@@ -249,7 +253,7 @@ function partition(found: readonly FoundSegment[]): { counting: FoundSegment[]; 
   return { counting, obsolete }
 }
 
-function obsoleteSegment({ name, sequence, firstIndex, previousChecksum }: FoundSegment): Segment {
+function obsoleteSegment({ name, sequence, firstIndex, previousChecksum, reusedBytes }: FoundSegment): Segment {
   const sizes = { encodedBytes: 0, writtenBytes: 0, durableBytes: 0, laidBytes: 0 }
-  return { sequence, firstIndex, name: name.name, ...sizes, checksum: previousChecksum, file: undefined }
+  return { sequence, firstIndex, reusedBytes, name: name.name, ...sizes, checksum: previousChecksum, file: undefined }
 }

@@ -78,19 +78,19 @@ export class SegmentEncoder {
   }
 
   /** Closes the segment at its last entry and begins the next one. */
-  beginSegment(lastIndexBefore: number, firstIndex: number, mark: EntryId, hardState: HardState): void {
+  beginSegment(lastIndexBefore: number, next: NextSegment, mark: EntryId, hardState: HardState): void {
     const before = this.#segment
     this.trailer()
     this.#part().closedName = closedSegmentName(before.firstIndex, Math.max(lastIndexBefore, before.firstIndex - 1))
-    this.#segment = newSegment(before.sequence + 1, firstIndex)
+    this.#segment = newSegment(before.sequence + 1, next)
     this.header(mark, hardState, before.checksum)
   }
 
   /** Encodes the first record of an empty segment. */
   header(mark: EntryId, hardState: HardState, previousChecksum: number): void {
-    const { sequence, firstIndex } = this.#segment
+    const { sequence, firstIndex, reusedBytes } = this.#segment
     this.#segment.checksum = previousChecksum
-    const payload = encodeSegmentHeader({ sequence, firstIndex, mark, hardState, previousChecksum })
+    const payload = encodeSegmentHeader({ sequence, firstIndex, mark, hardState, previousChecksum, reusedBytes })
     this.#record(RecordType.segmentHeader, 0, firstIndex, payload)
   }
 
@@ -99,7 +99,8 @@ export class SegmentEncoder {
     const length = recordBytes(payload.length)
     const part = this.#part()
     if (part.length + length > part.buffer.length) grow(part, length)
-    const fields = { type, term, index, durableOffset: segment.durableBytes, identity: this.#identity }
+    const sequence = segment.encodedBytes === 0 ? 0 : segment.sequence
+    const fields = { type, term, index, durableOffset: segment.durableBytes, identity: this.#identity, sequence }
     segment.checksum = encodeRecord(part.buffer, part.length, fields, payload, segment.checksum)
     part.length += length
     const offset = segment.encodedBytes
@@ -118,10 +119,13 @@ export class SegmentEncoder {
   }
 }
 
+/** What is to be known of a segment that is begun. */
+export type NextSegment = Pick<Segment, 'firstIndex' | 'reusedBytes'>
+
 /** An empty segment without a file. */
-export function newSegment(sequence: number, firstIndex: number): Segment {
+export function newSegment(sequence: number, { firstIndex, reusedBytes }: NextSegment): Segment {
   const name = openSegmentName(firstIndex)
-  const sizes = { encodedBytes: 0, writtenBytes: 0, durableBytes: 0, laidBytes: 0 }
+  const sizes = { reusedBytes, encodedBytes: 0, writtenBytes: 0, durableBytes: 0, laidBytes: 0 }
   return { sequence, firstIndex, name, ...sizes, checksum: 0, file: undefined }
 }
 

@@ -15,16 +15,18 @@ export interface SegmentHeader {
   readonly hardState: HardState
   /** Rolling checksum of the last record of the segment before, which this segment's chain continues. */
   readonly previousChecksum: number
+  /** The file held so many bytes of an earlier segment when it was begun: what stands there and is not a record means nothing. */
+  readonly reusedBytes: number
 }
 
-const FIELDS = 8
+const FIELDS = 9
 /** Length in bytes of the payload of a segment's first record. */
 export const SEGMENT_HEADER_BYTES = FIELDS * 8
 
 /** The payload of the first record. */
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const bytes = new Uint8Array(SEGMENT_HEADER_BYTES)
-  const { sequence, firstIndex, mark, hardState, previousChecksum } = header
+  const { sequence, firstIndex, mark, hardState, previousChecksum, reusedBytes } = header
   const fields = [
     sequence,
     firstIndex,
@@ -34,6 +36,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
     hardState.vote,
     hardState.commit,
     previousChecksum,
+    reusedBytes,
   ]
   fields.forEach((value, position) => {
     writeUint64(bytes, position * 8, value)
@@ -52,5 +55,6 @@ export function decodeSegmentHeader(payload: Uint8Array): SegmentHeader | undefi
     mark: { index: field(2), term: field(3) },
     hardState: { term: field(4), vote: field(5), commit: field(6) },
     previousChecksum: field(7),
+    reusedBytes: field(8),
   }
 }

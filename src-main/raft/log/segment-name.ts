@@ -21,6 +21,9 @@ export function closedSegmentName(firstIndex: number, lastIndex: number): string
   return `log_${pad(firstIndex)}_${pad(lastIndex)}`
 }
 
+/** Where the file of a segment of which nothing counts any more waits to be used again; see SpareSegment. */
+export const SPARE_SEGMENT_NAME = 'log_spare'
+
 /** Where damaged bytes of a segment are kept aside for a person to look at. The program never reads it back. */
 export function damagedBytesName(segmentName: string, offset: number): string {
   return `${segmentName}.damaged-at-${String(offset)}`

@@ -41,7 +41,7 @@ export async function readStoredEntries(
   const entries: Entry[] = []
   let at = 0
   for (const [position, term] of terms.entries()) {
-    const header = decodeHeader(bytes, at)
+    const header = decodeHeader(bytes, at, segment.sequence)
     const index = wanted.low + position
     const type = header === undefined ? undefined : entryTypes[header.type]
     const isExpected = header?.index === index && header.term === term && header.identity === wanted.identity

@@ -1,8 +1,9 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { Disk } from '../../env'
+import type { Disk, DiskFile } from '../../env'
 import type { SegmentEncoder } from './segment-encoder'
 import type { Segment, SegmentPart } from './segment'
 import { SpaceAhead } from './space-ahead'
+import type { SpareSegment } from './spare-segment'
 
 interface Waiter {
   readonly onWritten: (() => void) | undefined
@@ -15,6 +16,7 @@ export interface SegmentWriterOptions {
   readonly disk: Disk
   readonly directory: string
   readonly encoder: SegmentEncoder
+  readonly spare: SpareSegment
   /** Length of the longest stretch of zeros that is laid out ahead, in bytes; 0 for none. */
   readonly spaceAheadBytes: number
 }
@@ -43,15 +45,17 @@ export class SegmentWriter {
   readonly #encoder: SegmentEncoder
   readonly #host: SegmentWriterHost
   readonly #space: SpaceAhead
+  readonly #spare: SpareSegment
   #waiters: Waiter[] = []
   #running = false
   #failure: SandboxError | undefined
 
-  constructor({ disk, directory, encoder, spaceAheadBytes }: SegmentWriterOptions, host: SegmentWriterHost) {
+  constructor({ disk, directory, encoder, spare, spaceAheadBytes }: SegmentWriterOptions, host: SegmentWriterHost) {
     this.#disk = disk
     this.#directory = directory
     this.#encoder = encoder
     this.#space = new SpaceAhead(spaceAheadBytes)
+    this.#spare = spare
     this.#host = host
   }
 
@@ -69,12 +73,13 @@ export class SegmentWriter {
     })
   }
 
-  /** Takes back the space of the open segment that is not used. Nothing may be written at the same time or after it. */
+  /** Takes back the space that is not used. Nothing may be written at the same time or after it. */
   async end(): Promise<void> {
     const { segment } = this.#encoder
     if (this.#failure !== undefined || segment.file === undefined) return
     await this.#space.cut(segment)
     await segment.file.sync()
+    await this.#spare.remove()
   }
 
   /** Never rejects: what goes wrong reaches the waiters. */
@@ -119,7 +124,7 @@ export class SegmentWriter {
     for (const segment of batch.obsolete) {
       // A segment that was closed in this batch may have taken the name of one that covered the same entries before.
       const nameWasTaken = parts.some((part) => part.segment !== segment && part.closedName === segment.name)
-      if (!nameWasTaken) await this.#disk.remove(this.#pathOf(segment.name))
+      if (!nameWasTaken) await this.#spare.discard(segment)
     }
   }
 
@@ -127,14 +132,17 @@ export class SegmentWriter {
   async #write(part: SegmentPart, atOnce: boolean): Promise<boolean> {
     const { segment, buffer, length, closedName } = part
     const isNew = segment.file === undefined
-    segment.file ??= await this.#create(segment.name)
+    const isReused = isNew && segment.reusedBytes > 0
+    segment.file ??= await this.#create(segment)
     const bytes = buffer.subarray(0, length)
     await this.#space.clear(segment, length)
-    if (atOnce) await segment.file.writeDurably(segment.writtenBytes, bytes)
+    const durably = atOnce || isReused
+    if (durably) await segment.file.writeDurably(segment.writtenBytes, bytes)
     else await segment.file.write(segment.writtenBytes, bytes)
     this.#encoder.recycle(buffer)
     segment.writtenBytes += length
-    if (atOnce) segment.durableBytes = segment.writtenBytes
+    if (durably) segment.durableBytes = segment.writtenBytes
+    if (isReused) await this.#spare.become(segment)
     if (closedName === undefined) return isNew
     // A segment must be durable, whole and under its name, before the next one is created: else a crash could keep the
     // later and lose the earlier, and the log would have a hole.
@@ -148,7 +156,12 @@ export class SegmentWriter {
     return false
   }
 
-  async #create(name: string) {
+  async #create(segment: Segment): Promise<DiskFile> {
+    const { name, reusedBytes } = segment
+    if (reusedBytes > 0) {
+      segment.laidBytes = reusedBytes
+      return await this.#spare.open()
+    }
     const file = await this.#disk.open(this.#pathOf(name), { mode: 'open-or-create' })
     // A crash may have left bytes under this name that recovery judged to be nothing.
     await file.truncate(0)

@@ -5,6 +5,8 @@ export interface Segment {
   /** Orders segments whatever their indexes; see SegmentHeader. */
   readonly sequence: number
   readonly firstIndex: number
+  /** Length in bytes of what an earlier segment left in its file; 0 if the file is its own. See SpareSegment. */
+  readonly reusedBytes: number
   /** File name; changes once, when the segment is closed. */
   name: string
   /** Length in bytes with everything encoded so far, written or not. */

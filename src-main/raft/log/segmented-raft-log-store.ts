@@ -17,6 +17,7 @@ import { readStoredEntries } from './segment-reader'
 import { SegmentWriter } from './segment-writer'
 import type { BatchInProgress } from './segment-writer'
 import { DEFAULT_SPACE_AHEAD_BYTES } from './space-ahead'
+import { SpareSegment } from './spare-segment'
 
 /** How a log is kept. */
 export interface SegmentedRaftLogOptions {
@@ -52,6 +53,7 @@ export class SegmentedRaftLogStore implements RaftLogStore {
   readonly #cache: EntryCache
   readonly #encoder: SegmentEncoder
   readonly #writer: SegmentWriter
+  readonly #spare: SpareSegment
   /** All segments that exist or are about to, by sequence; the last is the one that is written to. */
   readonly #segments = new Map<number, Segment>()
   readonly recovered: RecoveredLog['cut']
@@ -77,13 +79,16 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     for (const segment of [...log.obsolete, ...log.segments]) this.#segments.set(segment.sequence, segment)
     const last = log.segments.at(-1)
     const isOpen = last?.file !== undefined
-    const segment = isOpen ? last : newSegment((last?.sequence ?? 0) + 1, this.lastIndex + 1)
+    const segment = isOpen
+      ? last
+      : newSegment((last?.sequence ?? 0) + 1, { firstIndex: this.lastIndex + 1, reusedBytes: 0 })
     this.#segments.set(segment.sequence, segment)
     this.#encoder = new SegmentEncoder(identity, segment)
     if (!isOpen) this.#encoder.header(this.mark, this.#hardState, last?.checksum ?? 0)
     const { disk, directory, spaceAheadBytes = DEFAULT_SPACE_AHEAD_BYTES } = options
+    this.#spare = new SpareSegment(disk, directory, this.#segmentBytes / 2)
     this.#writer = new SegmentWriter(
-      { disk, directory, encoder: this.#encoder, spaceAheadBytes },
+      { disk, directory, encoder: this.#encoder, spare: this.#spare, spaceAheadBytes },
       { beginBatch: () => this.#beginBatch() },
     )
   }
@@ -247,7 +252,8 @@ export class SegmentedRaftLogStore implements RaftLogStore {
   }
 
   #beginSegment(lastIndexBefore: number, firstIndex: number): void {
-    this.#encoder.beginSegment(lastIndexBefore, firstIndex, this.mark, this.#hardState)
+    const next = { firstIndex, reusedBytes: this.#spare.claim() }
+    this.#encoder.beginSegment(lastIndexBefore, next, this.mark, this.#hardState)
     this.#segments.set(this.#encoder.segment.sequence, this.#encoder.segment)
   }
 
@@ -310,10 +316,18 @@ export class SegmentedRaftLogStore implements RaftLogStore {
     try {
       return await readStoredEntries(this.#disk, this.#directory, segment, wanted)
     } catch (error) {
-      // While we read, a snapshot may have covered the entries and removed the segment, or the segment was closed and renamed.
-      if (!SandboxError.is(error, 'DISK_NOT_FOUND') && !SandboxError.is(error, 'DISK_CLOSED')) throw error
+      // While we read, a snapshot may have covered the entries and removed the segment or used its file again, or the segment
+      // was closed and renamed.
+      const isGone = this.#segments.get(segment.sequence) !== segment
+      const hasMoved = SandboxError.is(error, 'DISK_NOT_FOUND') || SandboxError.is(error, 'DISK_CLOSED')
+      if (!hasMoved && !(isGone && SandboxError.is(error, 'RAFT_LOG_DAMAGED'))) throw error
       this.#assertOpen()
       if (low < this.firstIndex) throw compacted(low, this.firstIndex)
+      if (isGone) {
+        // Other entries have taken the place of these, elsewhere.
+        if (low > this.lastIndex) throw outOfRange(low, this.lastIndex)
+        return await this.#readStored(low, Math.min(high, this.lastIndex + 1), maxBytes)
+      }
       return await readStoredEntries(this.#disk, this.#directory, segment, wanted)
     }
   }

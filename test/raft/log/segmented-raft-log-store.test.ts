@@ -9,6 +9,8 @@ import { SegmentedRaftLogStore } from '../../../src-main/raft/log/segmented-raft
 import type { SegmentedRaftLogOptions } from '../../../src-main/raft/log/segmented-raft-log-store'
 
 const DIRECTORY = '/raft/7'
+/** Length of a segment's first record. */
+const HEADER_BYTES = 120
 const NO_LIMIT = Number.POSITIVE_INFINITY
 
 const entries = (first: number, last: number, term: number): Entry[] =>
@@ -50,7 +52,7 @@ for (const [title, options] of [
 describe('segments', () => {
   test('are named after their entries, and closed when they are full', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390 })
+    const log = await openLog(disk, { segmentBytes: 398 })
     for (let index = 1; index <= 12; index += 1) {
       log.append({ entries: entries(index, index, 1) })
       await log.sync()
@@ -65,12 +67,12 @@ describe('segments', () => {
 
   test('that a crash brings back need not agree with the snapshot that took their place', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390 })
+    const log = await openLog(disk, { segmentBytes: 398 })
     log.append({ hardState: { term: 1, vote: 0, commit: 0 }, entries: entries(1, 12, 1) })
     await log.sync()
     log.append({ hardState: { term: 2, vote: 0, commit: 8 }, reset: { index: 8, term: 2 }, entries: entries(9, 9, 2) })
     await log.sync()
-    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(9)}`])
+    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(9)}`, 'log_spare'])
     disk.crash({ names: 'none' })
     expect(await filesOf(disk)).toHaveLength(4)
     const reopened = await openLog(disk)
@@ -83,15 +85,16 @@ describe('segments', () => {
 
   test('go as soon as no entry in them counts, and not before', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390 })
+    const log = await openLog(disk, { segmentBytes: 398 })
     log.append({ entries: entries(1, 12, 1) })
     await log.cutPrefix(4)
     expect(await filesOf(disk)).toHaveLength(3)
     await log.cutPrefix(5)
-    expect(await filesOf(disk)).toEqual([`log_${padded(6)}_${padded(10)}`, `log_inprogress_${padded(11)}`])
+    const behind = [`log_${padded(6)}_${padded(10)}`, `log_inprogress_${padded(11)}`]
+    expect(await filesOf(disk)).toEqual([...behind, 'log_spare'])
     log.append({ entries: entries(6, 6, 2) })
     await log.sync()
-    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(6)}`])
+    expect(await filesOf(disk)).toEqual([`log_inprogress_${padded(6)}`, 'log_spare'])
     expect(await textsOf(log)).toEqual(['6@2'])
     await log.close()
     const again = await openLog(disk)
@@ -102,12 +105,12 @@ describe('segments', () => {
 
   test('entries that are not in memory are read back and checked', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390, cacheBytes: 0 })
+    const log = await openLog(disk, { segmentBytes: 398, cacheBytes: 0 })
     log.append({ entries: entries(1, 12, 1) })
     await log.sync()
     expect(log.cachedEntries(3, 5, NO_LIMIT)).toBeUndefined()
     expect(await textsOf(log)).toEqual(entries(1, 12, 1).map(({ data }) => new TextDecoder().decode(data)))
-    disk.damage(`${DIRECTORY}/log_${padded(6)}_${padded(10)}`, { position: 112 + 2 * 56 + 48, length: 3 })
+    disk.damage(`${DIRECTORY}/log_${padded(6)}_${padded(10)}`, { position: HEADER_BYTES + 2 * 56 + 48, length: 3 })
     await expect(log.readEntries(8, 9, NO_LIMIT)).rejects.toMatchObject({
       code: 'RAFT_LOG_DAMAGED',
       details: { index: 8 },
@@ -143,7 +146,7 @@ describe('entries that are not applied', () => {
 
   test('are all read into memory when the log is opened', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390 })
+    const log = await openLog(disk, { segmentBytes: 398 })
     log.append({ entries: entries(1, 12, 1) })
     await log.close()
     const again = await openLog(disk, { cacheBytes: 0, appliedIndex: 3 })
@@ -233,7 +236,7 @@ describe('recovery', () => {
     await overwrite(disk, open, (bytes) => bytes.slice(0, bytes.length - missing))
     const log = await openLog(disk)
     expect(await textsOf(log)).toEqual(['1@1', '2@1', '3@1', '4@1', '5@1'])
-    const offset = 112 + 5 * 56
+    const offset = HEADER_BYTES + 5 * 56
     if (missing === 56) expect(log.recovered).toBeUndefined()
     else {
       expect(log.recovered).toMatchObject({ offset, bytes: 56 - missing })
@@ -246,7 +249,7 @@ describe('recovery', () => {
     await again.close()
   })
 
-  /** The log of `crashed` with a last batch of two long entries at offset 448. */
+  /** The log of `crashed` with a last batch of two long entries at offset 456. */
   async function crashedWithLongBatch(): Promise<SimulatedDisk> {
     const disk = await crashed()
     const log = await openLog(disk)
@@ -261,7 +264,7 @@ describe('recovery', () => {
     const disk = await crashedWithLongBatch()
     await overwrite(disk, open, (bytes) => bytes.fill(0, 512, 1024))
     const log = await openLog(disk)
-    expect(log.recovered).toMatchObject({ offset: 448, bytes: 4096 })
+    expect(log.recovered).toMatchObject({ offset: 456, bytes: 4096 })
     expect(log.lastIndex).toBe(6)
     await log.close()
   })
@@ -269,15 +272,15 @@ describe('recovery', () => {
   test('refuses a change of bytes in the last batch that no torn write explains', async () => {
     const disk = await crashedWithLongBatch()
     disk.damage(open, { position: 700, length: 1 })
-    await expect(openLog(disk)).rejects.toMatchObject({ code: 'RAFT_LOG_DAMAGED', details: { offset: 448 } })
+    await expect(openLog(disk)).rejects.toMatchObject({ code: 'RAFT_LOG_DAMAGED', details: { offset: 456 } })
   })
 
   test('refuses damage in front of records that were durable after it, naming file and offset, and changes nothing', async () => {
-    for (const offset of [112 + 56 + 8, 112 + 56 + 50, 40]) {
+    for (const offset of [HEADER_BYTES + 56 + 8, HEADER_BYTES + 56 + 50, 40]) {
       const disk = await crashed()
       disk.damage(open, { position: offset, length: 1 })
       const before = await disk.readFile(open)
-      const start = offset < 112 ? 0 : 112 + 56
+      const start = offset < HEADER_BYTES ? 0 : HEADER_BYTES + 56
       await expect(openLog(disk)).rejects.toMatchObject({
         code: 'RAFT_LOG_DAMAGED',
         details: { path: open, offset: start },
@@ -292,14 +295,17 @@ describe('recovery', () => {
     const log = await openLog(disk)
     log.append({ entries: entries(1, 3, 1) })
     await log.close()
-    disk.damage(open, { position: 112 + 2 * 56 + 49, length: 1 })
-    await expect(openLog(disk)).rejects.toMatchObject({ code: 'RAFT_LOG_DAMAGED', details: { offset: 112 + 2 * 56 } })
+    disk.damage(open, { position: HEADER_BYTES + 2 * 56 + 49, length: 1 })
+    await expect(openLog(disk)).rejects.toMatchObject({
+      code: 'RAFT_LOG_DAMAGED',
+      details: { offset: HEADER_BYTES + 2 * 56 },
+    })
   })
 
   test.each([
     [
       'a closed segment that was cut',
-      async (disk: SimulatedDisk, path: string) => overwrite(disk, path, (bytes) => bytes.slice(0, 112 + 56)),
+      async (disk: SimulatedDisk, path: string) => overwrite(disk, path, (bytes) => bytes.slice(0, HEADER_BYTES + 56)),
     ],
     ['a closed segment that is gone', async (disk: SimulatedDisk, path: string) => disk.remove(path)],
     [
@@ -309,7 +315,7 @@ describe('recovery', () => {
   ])('refuses %s', async (_what, harm) => {
     for (const name of [`log_${padded(1)}_${padded(5)}`, `log_${padded(6)}_${padded(10)}`]) {
       const disk = newDisk()
-      const log = await openLog(disk, { segmentBytes: 390 })
+      const log = await openLog(disk, { segmentBytes: 398 })
       log.append({ entries: entries(1, 12, 1) })
       await log.close()
       await harm(disk, `${DIRECTORY}/${name}`)
@@ -363,7 +369,7 @@ describe('recovery', () => {
 describe('inspection', () => {
   test('lists segments and reads records while the log is written to', async () => {
     const disk = newDisk()
-    const log = await openLog(disk, { segmentBytes: 390 })
+    const log = await openLog(disk, { segmentBytes: 398 })
     log.append({ hardState: { term: 1, vote: 3, commit: 0 }, entries: entries(1, 7, 1) })
     await log.sync()
     const segments = await inspectSegments(disk, DIRECTORY)
