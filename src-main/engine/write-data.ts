@@ -65,4 +65,18 @@ export interface WriteResult {
   readonly keyStates: readonly boolean[]
   /** The log entry that carried it; undefined for an engine without log. */
   readonly entry?: { readonly index: number; readonly term: number } | undefined
+  /** Undefined for an engine without log. */
+  readonly moments?: WriteMoments | undefined
+}
+
+/** When a write went through its log, in ms of the monotonic clock, in their order. */
+export interface WriteMoments {
+  /** It was handed to Raft. */
+  readonly proposedMs: number
+  /** It was committed, and its turn to be applied came, with others. */
+  readonly applyBeganMs: number
+  /** What it changes was handed to the raw engine. */
+  readonly storeWriteMs: number
+  /** It was written there. */
+  readonly appliedMs: number
 }

@@ -6,7 +6,7 @@ import type { EngineRegion } from '../engine-region'
 import type { MvccStore } from '../mvcc/mvcc-store'
 import type { RawWriteBatch } from '../raw/raw-write-batch'
 import type { HandlerResult } from './apply-handler'
-import type { ApplyResult } from './apply-result'
+import type { ApplyMoments, ApplyResult } from './apply-result'
 import { NOTHING_TO_APPLY } from './apply-result'
 import { compareAndSetHandler } from './compare-and-set-handler'
 import { deleteBatchHandler } from './delete-batch-handler'
@@ -31,12 +31,14 @@ export interface AppliedCommands {
  *
  * @param commands undefined where an entry carries none
  * @param confVersion what their epochs must have: behind the last applied change of peers, which the metadata may not know yet
+ * @param moments what the results tell of when they were applied
  */
 export async function applyCommands(
   commands: ReadonlyArray<Command | undefined>,
   region: EngineRegion,
   store: MvccStore,
   confVersion = region.epoch.confVersion,
+  moments?: ApplyMoments,
 ): Promise<AppliedCommands> {
   const changes = await PendingChanges.open(store, keysReadBy(commands))
   let maxTs = 0n
@@ -44,14 +46,14 @@ export async function applyCommands(
     if (command === undefined) return NOTHING_TO_APPLY
     const error = refusalOf(command, region, confVersion)
     if (error !== undefined) return { kind: 'refused', error }
-    const result = applyCommand(command, changes)
+    const result = applyCommand(command, changes, moments)
     if (result.kind === 'applied' && result.ts > maxTs) maxTs = result.ts
     return result
   })
   return { batch: changes.batch, results, maxTs }
 }
 
-function applyCommand({ requests }: Command, changes: PendingChanges): ApplyResult {
+function applyCommand({ requests }: Command, changes: PendingChanges, moments: ApplyMoments | undefined): ApplyResult {
   let ts = 0n
   let keyStates: readonly boolean[] = []
   for (const request of requests) {
@@ -64,7 +66,7 @@ function applyCommand({ requests }: Command, changes: PendingChanges): ApplyResu
     keyStates = keyStates.length === 0 ? result : [...keyStates, ...result]
   }
   changes.commit()
-  return { kind: 'applied', ts, keyStates }
+  return { kind: 'applied', ts, keyStates, moments }
 }
 
 function applyRequest(request: CommandRequest, changes: PendingChanges): HandlerResult {

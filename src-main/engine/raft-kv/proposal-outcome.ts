@@ -2,19 +2,21 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { ProposalResult, Refused } from '../../raft/node/outcome'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
-import type { ApplyResult } from '../apply/apply-result'
+import type { ApplyMoments, ApplyResult } from '../apply/apply-result'
 import { isDiskFull, notLeader, replicaEnded } from '../engine-errors'
-import type { WriteResult } from '../write-data'
+import type { WriteMoments, WriteResult } from '../write-data'
 
 /**
  * What became of a proposal in the terms of DingoDB.
  *
+ * @param proposedMs when it was proposed, in ms of the monotonic clock
  * @param failure why the replica ended, if it did
  * @throws SandboxError DINGODB_ERROR as `Engine.write` says
  */
 export function toWriteResult(
   regionId: number,
   outcome: ProposalResult<ApplyResult>,
+  proposedMs: number,
   failure: SandboxError | undefined,
 ): WriteResult {
   if (outcome.kind === 'refused') throw refusalError(regionId, outcome, failure)
@@ -22,8 +24,16 @@ export function toWriteResult(
   const { result, index, term } = outcome
   if (result.kind === 'refused') throw result.error
   if (result.kind === 'nothing') return { ts: 0n, keyStates: [], entry: { index, term } }
-  return { ts: result.ts, keyStates: result.keyStates, entry: { index, term } }
+  const { ts, keyStates, moments } = result
+  return { ts, keyStates, entry: { index, term }, moments: moments && writeMoments(proposedMs, moments) }
 }
+
+const writeMoments = (proposedMs: number, { beganMs, storeWriteMs, appliedMs }: ApplyMoments): WriteMoments => ({
+  proposedMs,
+  applyBeganMs: beganMs,
+  storeWriteMs,
+  appliedMs,
+})
 
 /** What a Raft node throws for a command, in the terms of DingoDB: EILLEGAL_PARAMTETERS for one that is too long, and never happened. */
 export function proposalError(regionId: number, thrown: unknown): SandboxError {

@@ -45,6 +45,7 @@ export class RegionReplica {
   readonly regionId: number
   readonly leadership: RegionLeadership
   readonly node: RaftNode<ApplyResult>
+  readonly #clock: Clock
   readonly #raftManager: RaftNodeManager
   readonly #writes: WriteQueue
   readonly #failure: ReplicaFailure
@@ -56,10 +57,11 @@ export class RegionReplica {
     node: RaftNode<ApplyResult>,
     failure: ReplicaFailure,
   ) {
-    const { region, raftManager, timestamps, leaderWaitMs } = options
+    const { region, clock, raftManager, timestamps, leaderWaitMs } = options
     this.regionId = region.id
     this.leadership = leadership
     this.node = node
+    this.#clock = clock
     this.#raftManager = raftManager
     this.#failure = failure
     this.#writes = new WriteQueue(region.id, leadership, timestamps, leaderWaitMs, {
@@ -79,7 +81,7 @@ export class RegionReplica {
   /** @throws SandboxError of the raw engine, and those of {@link RaftNodeManager.open} */
   static async open(options: RegionReplicaOptions): Promise<RegionReplica> {
     const { region, peers, clock, store, raftManager, listener, probe, usesLeases, onStep } = options
-    const machine = await RegionStateMachine.open(region, store, listener, probe)
+    const machine = await RegionStateMachine.open(region, store, listener, probe, clock)
     const leadership = new RegionLeadership(region.id, clock, listener)
     const failure: ReplicaFailure = { error: undefined, noticed: undefined }
     const node = await raftManager.open<ApplyResult>({
@@ -189,10 +191,11 @@ export class RegionReplica {
   }
 
   async #proposeCommand(command: Uint8Array, trace?: RequestTrace): Promise<WriteResult> {
+    const proposedMs = this.#clock.monotonicMs()
     const outcome = await this.node.propose(command, trace).catch((thrown: unknown) => {
       throw proposalError(this.regionId, thrown)
     })
-    return toWriteResult(this.regionId, outcome, this.failure)
+    return toWriteResult(this.regionId, outcome, proposedMs, this.failure)
   }
 }
 

@@ -1,4 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
+import type { Clock } from '../../env'
 import type { FlowProbe } from '../../flow/flow-probe'
 import { noProbe } from '../../flow/flow-probe'
 import type { EnterStage } from '../../flow/pass-stage'
@@ -26,6 +27,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   readonly #store: MvccStore
   readonly #listener: Pick<EngineListener, 'peersChanged'>
   readonly #probe: FlowProbe
+  readonly #clock: Pick<Clock, 'monotonicMs'> | undefined
   readonly #recordKey: Uint8Array
   #record: RegionRecord
 
@@ -34,12 +36,14 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     store: MvccStore,
     listener: Pick<EngineListener, 'peersChanged'>,
     probe: FlowProbe,
+    clock: Pick<Clock, 'monotonicMs'> | undefined,
     record: RegionRecord,
   ) {
     this.#region = region
     this.#store = store
     this.#listener = listener
     this.#probe = probe
+    this.#clock = clock
     this.#recordKey = recordKey(region.id)
     this.#record = record
     // A crash came between the change of peers and the metadata that follows it.
@@ -50,6 +54,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
    * Opens the state machine with what the last run left.
    *
    * @param region a live view: its state and epoch are looked at when entries are applied
+   * @param clock takes the moments that results tell; three looks at it for each run of entries
    * @throws SandboxError of the raw engine
    */
   static async open(
@@ -57,15 +62,16 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     store: MvccStore,
     listener: Pick<EngineListener, 'peersChanged'> = {},
     probe: FlowProbe = noProbe,
+    clock?: Pick<Clock, 'monotonicMs'>,
   ): Promise<RegionStateMachine> {
     const { rawEngine } = store
     const record = await readRecord(rawEngine, region.id)
     if (!(await hasIncompleteIngest(rawEngine, region))) {
-      return new RegionStateMachine(region, store, listener, probe, record)
+      return new RegionStateMachine(region, store, listener, probe, clock, record)
     }
     // Half of a snapshot is no state at all: whoever opens restores it again, or begins anew.
     await store.replace(() => discardIncompleteIngests(rawEngine, region))
-    return new RegionStateMachine(region, store, listener, probe, EMPTY_RECORD)
+    return new RegionStateMachine(region, store, listener, probe, clock, EMPTY_RECORD)
   }
 
   get applied(): AppliedState {
@@ -80,11 +86,19 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   async apply({ entries, confState }: ApplyBatch): Promise<readonly ApplyResult[]> {
     const last = entries.at(-1)
     if (last === undefined) return []
+    const beganMs = this.#clock?.monotonicMs()
+    const moments = beganMs === undefined ? undefined : { beganMs, storeWriteMs: beganMs, appliedMs: beganMs }
     const commands = entries.map(({ type, data }) =>
       type === 'EntryNormal' && data.length > 0 ? decodeCommand(data) : undefined,
     )
     // A change of peers comes alone, so one conf_version holds for all commands of a batch.
-    const { batch, results, maxTs } = await applyCommands(commands, this.#region, this.#store, this.#confVersion)
+    const { batch, results, maxTs } = await applyCommands(
+      commands,
+      this.#region,
+      this.#store,
+      this.#confVersion,
+      moments,
+    )
     const { maxAppliedTs, applied } = this.#record
     const changesPeers = entries.some(({ type }) => type !== 'EntryNormal') && !samePeers(applied.confState, confState)
     const record: RegionRecord = {
@@ -93,8 +107,10 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
       confVersion: changesPeers ? this.#confVersion + 1 : this.#record.confVersion,
     }
     batch.put(this.#recordKey, encodeRecord(this.#region.id, record), META_FAMILY)
+    if (moments !== undefined) moments.storeWriteMs = this.#clock?.monotonicMs() ?? 0
     if (this.#probe.isOn) await this.#writeWatched(entries, batch)
     else await this.#store.write(batch)
+    if (moments !== undefined) moments.appliedMs = this.#clock?.monotonicMs() ?? 0
     this.#record = record
     if (changesPeers) this.#tellPeers()
     return results

@@ -1,4 +1,5 @@
 import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { WriteMoments } from '../../engine/write-data'
 import type { Clock } from '../../env/clock'
 import type { FlowProbe } from '../../flow/flow-probe'
 import type { CallContext, UnaryHandler } from '../../rpc/call'
@@ -38,6 +39,8 @@ export interface RegionCall {
   readonly signal: { readonly aborted: boolean }
   /** Monotonic ms at which the engine was handed the write; {@link NOT_WRITTEN} for a request that writes nothing. */
   writeStartedMs: number
+  /** When it went through the log; undefined until it did, and for an engine without log. */
+  writeMoments?: WriteMoments | undefined
   /** Absent for all but the requests that somebody follows. */
   readonly followed: FollowedRequest | undefined
 }
@@ -127,8 +130,8 @@ interface WithResponseInfo {
 }
 
 /**
- * The times of a request in DingoDB's terms. The engine does not tell its parts apart: the time of the write is all of what it
- * took, Raft included.
+ * The times of a request in DingoDB's terms. Its `raft_queue_wait_time` is of a queue that this program does not have: what is
+ * committed waits for what is being applied within `raft_commit_time`. A write of an engine without log is told as one.
  */
 function responseInfoOf(
   call: RegionCall,
@@ -137,11 +140,23 @@ function responseInfoOf(
 ): MessageInitShape<typeof ResponseInfoSchema> {
   const totalRpcTimeNs = nanoseconds(endedMs - startedMs)
   if (call.writeStartedMs === NOT_WRITTEN) return { timeInfo: { totalRpcTimeNs } }
+  const { writeMoments: moments } = call
+  if (moments === undefined) {
+    return {
+      timeInfo: {
+        totalRpcTimeNs,
+        prepairCommitTimeNs: nanoseconds(call.writeStartedMs - startedMs),
+        storeWriteTimeNs: nanoseconds(endedMs - call.writeStartedMs),
+      },
+    }
+  }
   return {
     timeInfo: {
       totalRpcTimeNs,
-      prepairCommitTimeNs: nanoseconds(call.writeStartedMs - startedMs),
-      storeWriteTimeNs: nanoseconds(endedMs - call.writeStartedMs),
+      prepairCommitTimeNs: nanoseconds(moments.proposedMs - startedMs),
+      raftCommitTimeNs: nanoseconds(moments.applyBeganMs - moments.proposedMs),
+      raftApplyTimeNs: nanoseconds(moments.appliedMs - moments.applyBeganMs),
+      storeWriteTimeNs: nanoseconds(moments.appliedMs - moments.storeWriteMs),
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { KeyValue } from '../../engine/write-data'
+import type { KeyValue, WriteResult } from '../../engine/write-data'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { Context } from '../../rpc/generated/dingodb/store_pb'
@@ -68,7 +68,7 @@ export function writeHandlers(context: KeyHandlerContext) {
         const entries = [request.kv ?? absentKeyValue]
         const expiry = checkSet(call, request, entries)
         checkWritable(isReadOnly())
-        const { ts } = await storage.kvPut(beginWrite(call), entries, expiry)
+        const { ts } = await written(call, storage.kvPut(beginWrite(call), entries, expiry))
         return { ts }
       },
     }),
@@ -79,7 +79,7 @@ export function writeHandlers(context: KeyHandlerContext) {
       async answer(request, call) {
         const expiry = checkSet(call, request, request.kvs)
         checkWritable(isReadOnly())
-        const { ts } = await storage.kvPut(beginWrite(call), request.kvs, expiry)
+        const { ts } = await written(call, storage.kvPut(beginWrite(call), request.kvs, expiry))
         return { ts }
       },
     }),
@@ -90,7 +90,7 @@ export function writeHandlers(context: KeyHandlerContext) {
         const entries = [request.kv ?? absentKeyValue]
         const expiry = checkSet(call, request, entries)
         checkWritable(isReadOnly())
-        const { ts, keyStates } = await storage.kvPutIfAbsent(beginWrite(call), entries, true, expiry)
+        const { ts, keyStates } = await written(call, storage.kvPutIfAbsent(beginWrite(call), entries, true, expiry))
         return { ts, keyState: keyStates[0] ?? false }
       },
     }),
@@ -102,7 +102,7 @@ export function writeHandlers(context: KeyHandlerContext) {
         const { kvs, isAtomic } = request
         const expiry = checkSet(call, request, kvs)
         checkWritable(isReadOnly())
-        const { ts, keyStates } = await storage.kvPutIfAbsent(beginWrite(call), kvs, isAtomic, expiry)
+        const { ts, keyStates } = await written(call, storage.kvPutIfAbsent(beginWrite(call), kvs, isAtomic, expiry))
         return { ts, keyStates: [...keyStates] }
       },
     }),
@@ -114,7 +114,10 @@ export function writeHandlers(context: KeyHandlerContext) {
         const expected = [request.expectValue]
         const expiry = checkSet(call, request, entries, expected)
         // As in DingoDB a single one is atomic: it fails with EKEY_NOT_FOUND where a value is expected and no key is there.
-        const { ts, keyStates } = await storage.kvCompareAndSet(beginWrite(call), entries, expected, true, expiry)
+        const { ts, keyStates } = await written(
+          call,
+          storage.kvCompareAndSet(beginWrite(call), entries, expected, true, expiry),
+        )
         return { ts, keyState: keyStates[0] ?? false }
       },
     }),
@@ -126,7 +129,10 @@ export function writeHandlers(context: KeyHandlerContext) {
         const { kvs, expectValues, isAtomic } = request
         const expiry = checkSet(call, request, kvs, expectValues)
         checkPairs(kvs.length, expectValues.length)
-        const { ts, keyStates } = await storage.kvCompareAndSet(beginWrite(call), kvs, expectValues, isAtomic, expiry)
+        const { ts, keyStates } = await written(
+          call,
+          storage.kvCompareAndSet(beginWrite(call), kvs, expectValues, isAtomic, expiry),
+        )
         return { ts, keyStates: [...keyStates] }
       },
     }),
@@ -147,7 +153,7 @@ export function writeHandlers(context: KeyHandlerContext) {
         checkState(region)
         const { range } = region
         for (const key of keys) checkKeyInRange(region, range, key)
-        const { ts, keyStates } = await storage.kvDelete(beginWrite(call), keys)
+        const { ts, keyStates } = await written(call, storage.kvDelete(beginWrite(call), keys))
         return { ts, keyStates: [...keyStates] }
       },
     }),
@@ -163,12 +169,19 @@ export function writeHandlers(context: KeyHandlerContext) {
         checkState(region)
         const range = intersection(asked, region.range)
         if (range === undefined) return {}
-        await storage.kvDeleteRange(beginWrite(call), range)
+        await written(call, storage.kvDeleteRange(beginWrite(call), range))
         // How many keys there were is never told, as in DingoDB: ranges are removed without being read.
         return {}
       },
     }),
   }
+}
+
+/** Notes when the write went through its log. */
+async function written(call: RegionCall, writing: Promise<WriteResult>): Promise<WriteResult> {
+  const result = await writing
+  call.writeMoments = result.moments
+  return result
 }
 
 const noBytes = new Uint8Array(0)

@@ -39,7 +39,13 @@ describe('RaftKvEngine', () => {
     await fixture.until(() => events.length > 0)
     expect(fixture.nowMs() - begun).toBeLessThan(100)
     expect(events).toEqual(['20002 leads 1 in 2'])
-    await fixture.settle(fixture.engine(20002).write(context, write))
+    const { moments } = await fixture.settle(fixture.engine(20002).write(context, write))
+    const { proposedMs = 0, applyBeganMs = 0, storeWriteMs = 0, appliedMs = 0 } = moments ?? {}
+    // The log was written and a follower answered between the two.
+    expect(applyBeganMs).toBeGreaterThan(proposedMs)
+    expect([applyBeganMs, storeWriteMs, appliedMs]).toEqual(
+      [applyBeganMs, storeWriteMs, appliedMs].sort((a, b) => a - b),
+    )
     fixture.cutOff(20002)
     await fixture.until(() => events.length > 2)
     expect(events).toContain('20002 led 1')

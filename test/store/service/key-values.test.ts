@@ -172,6 +172,27 @@ describe('the key-value calls of StoreService', () => {
     expect(store.readContexts.map(({ readMode }) => readMode)).toEqual(['read-index', 'leader'])
   })
 
+  it('fills in how long a write took to be proposed, committed and applied', async () => {
+    const atMs = store.clock.monotonicMs()
+    store.fault.moments = {
+      proposedMs: atMs + 1,
+      applyBeganMs: atMs + 5,
+      storeWriteMs: atMs + 5.5,
+      appliedMs: atMs + 7.5,
+    }
+    store.fault.beforeWrite = () => store.clock.sleep(8)
+    const answering = put('wb', 'v')
+    await store.clock.advance(8)
+    expect((await answering).responseInfo?.timeInfo).toMatchObject({
+      totalRpcTimeNs: 8_000_000n,
+      prepairCommitTimeNs: 1_000_000n,
+      raftCommitTimeNs: 4_000_000n,
+      raftQueueWaitTimeNs: 0n,
+      raftApplyTimeNs: 2_500_000n,
+      storeWriteTimeNs: 2_000_000n,
+    })
+  })
+
   it('fills in the times of a request, and counts it', async () => {
     store.fault.beforeWrite = () => store.clock.sleep(3)
     const answering = put('wb', 'v')

@@ -2,6 +2,7 @@ import type { DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Engine } from '../../../../src-main/engine/engine'
 import { noProbe } from '../../../../src-main/flow/flow-probe'
+import type { WriteMoments } from '../../../../src-main/engine/write-data'
 import type { EngineContext } from '../../../../src-main/engine/engine-context'
 import { MemEngine } from '../../../../src-main/engine/memory/mem-engine'
 import { RawMemEngine } from '../../../../src-main/engine/raw/memory/raw-mem-engine'
@@ -30,6 +31,8 @@ interface EngineFault {
   newReader?: unknown
   /** Awaited before a reader is given. */
   beforeReader?: () => void | Promise<void>
+  /** What a write tells of its way through the log. */
+  moments?: WriteMoments
   /** Awaited before a write is done. */
   beforeWrite?: () => void | Promise<void>
 }
@@ -61,7 +64,7 @@ export async function storeUnderTest(
       value: async (...args: Parameters<Engine['write']>) => {
         await fault.beforeWrite?.()
         if (fault.write !== undefined) throw fault.write
-        return engine.write(...args)
+        return { ...(await engine.write(...args)), moments: fault.moments }
       },
     },
     newReader: {
