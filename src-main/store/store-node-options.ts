@@ -8,7 +8,6 @@ import type { Env } from '../env'
 import type { FlowProbe } from '../flow/flow-probe'
 import type { CoordinatorChannel } from '../rpc/coordinator-channel'
 import type { StoreOwnMetricsSchema, VersionInfoSchema } from '../rpc/generated/dingodb/common_pb'
-import type { RpcChannels } from '../rpc/rpc-channel'
 import type { RegionCommandObserver } from './controller/region-stage'
 import type { NodeLocation } from './meta/store-server-meta'
 import type { StoreSettings } from './store-settings'
@@ -45,8 +44,6 @@ export interface StoreNodeOptions {
   /** Makes the engine that the node owns from then on. Called once, by the constructor. */
   readonly createEngine: (dependencies: EngineDependencies) => Engine
   readonly coordinators: CoordinatorCalls
-  /** Ways to other stores, for asking them about themselves. Its owner closes it. */
-  readonly channels: RpcChannels
   readonly settings?: Partial<StoreSettings> | undefined
   /** Default: nothing is known of the machine. */
   readonly hostMetrics?: (() => HostMetrics | Promise<HostMetrics>) | undefined

@@ -56,7 +56,6 @@ function createStore({ env, config, rawEngine, raftManager, network, probe, list
     createEngine: (dependencies) =>
       new RaftKvEngine({ ...dependencies, env, raftManager, probe, readMode: settings.readMode }),
     coordinators: network.coordinators,
-    channels: network.channels,
     settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
     hostMetrics: () => hostMetrics(env.disk, config.directory),
     probe,

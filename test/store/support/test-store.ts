@@ -9,7 +9,6 @@ import {
   StoreHeartbeatRequestSchema,
   StoreHeartbeatResponseSchema,
 } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
-import { LocalNetwork } from '../../../src-main/rpc/local-channels'
 import { ServiceRegistry } from '../../../src-main/rpc/service-registry'
 import { StoreNode } from '../../../src-main/store/store-node'
 import type { CoordinatorCalls, StoreNodeOptions } from '../../../src-main/store/store-node-options'
@@ -77,7 +76,6 @@ export async function newStore(
     rawEngine,
     createEngine: ({ listener }) => (engine = new FakeEngine({ storeId: STORE, listener, files, ...options.engine })),
     coordinators,
-    channels: new LocalNetwork(simulation.clock).channels('store'),
     onFailure: (error) => failures.push(error),
     onWarning: (error) => warnings.push(error),
     ...options,

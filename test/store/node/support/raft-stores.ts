@@ -5,7 +5,6 @@ import type { Simulation } from '../../../../src-main/env/simulated'
 import { simulatedEnv } from '../../../../src-main/env/simulated'
 import { RaftNodeManager } from '../../../../src-main/raft/node/raft-node-manager'
 import { InProcessNetwork } from '../../../../src-main/raft/transport/in-process-transport'
-import { LocalNetwork } from '../../../../src-main/rpc/local-channels'
 import { StoreNode } from '../../../../src-main/store/store-node'
 import type { StoreNodeOptions } from '../../../../src-main/store/store-node-options'
 import { TestTimestamps } from '../../../engine/support/test-timestamps'
@@ -65,7 +64,6 @@ export function newRaftStores(): RaftStores {
       rawEngine,
       createEngine: (dependencies) => new RaftKvEngine({ ...dependencies, env, raftManager: manager, timestamps }),
       coordinators: new FakeCoordinators(),
-      channels: new LocalNetwork(simulation.clock).channels(String(storeId)),
       onFailure: (error) => failures.push(error),
       onWarning: (error) => warnings.push(error),
       ...options,
