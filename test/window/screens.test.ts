@@ -5,7 +5,7 @@ import { fillCluster } from './support/demo-cluster'
 import type { DemoCluster } from './support/demo-cluster'
 import { doorOfPage } from './support/door-of-page'
 import { appearances, brokenRules, choose, followConsole } from './support/page-checks'
-import { horizontalOverflow } from './support/page-scripts.js'
+import { horizontalOverflow, verticalOverflow } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
 import { windowHosts } from './support/window-hosts'
 import type { RunningProgram } from './support/window-hosts'
@@ -19,8 +19,6 @@ describe.each(windowHosts)('every screen in $name', (host) => {
     readonly complaints: readonly string[]
   }
   const userData = temporaryDirectory()
-  /** Both draw alike: the window is looked at in every theme and every language, the browser in all of their pairs. */
-  const looks = host.name === 'Electron' ? appearances.filter((_look, at) => at === 0 || at === 3) : appearances
   let program: RunningProgram | undefined
   let filled: Promise<Filled> | undefined
 
@@ -42,7 +40,7 @@ describe.each(windowHosts)('every screen in $name', (host) => {
     userData.remove()
   })
 
-  it.for(looks)('is accessible in %s %s', async ([theme, language], context) => {
+  it.for(appearances)('is accessible in %s %s', async ([theme, language], context) => {
     const { program, cluster } = await theProgram(context)
     await choose(program.page, theme, language)
     const broken: Record<string, readonly string[]> = {}
@@ -54,7 +52,7 @@ describe.each(windowHosts)('every screen in $name', (host) => {
     expect(broken).toEqual({})
   })
 
-  it.for(looks)('has accessible palette, go-to and help in %s %s', async ([theme, language], context) => {
+  it.for(appearances)('has accessible palette, go-to and help in %s %s', async ([theme, language], context) => {
     const { program, cluster } = await theProgram(context)
     const { page } = program
     await choose(page, theme, language)
@@ -81,17 +79,18 @@ describe.each(windowHosts)('every screen in $name', (host) => {
     const { page } = program
     const before = page.viewportSize()
     await page.setViewportSize({ width: 1024, height: 700 })
-    const tooWide: Record<string, number> = {}
+    const tooLarge: Record<string, number> = {}
     for (const [theme, language] of appearances.slice(1, 3)) {
       await choose(page, theme, language)
       for (const screen of allScreens(cluster)) {
         await visit(page, screen)
-        const overflow = await page.evaluate(horizontalOverflow)
-        if (overflow > 0) tooWide[`${screen.name} ${language}`] = overflow
+        const [wide, high] = [await page.evaluate(horizontalOverflow), await page.evaluate(verticalOverflow)]
+        if (wide > 0) tooLarge[`${screen.name} ${language} in width`] = wide
+        if (high > 0) tooLarge[`${screen.name} ${language} in height`] = high
       }
     }
     if (before !== null) await page.setViewportSize(before)
-    expect(tooWide).toEqual({})
+    expect(tooLarge).toEqual({})
   })
 
   it('has nothing to complain about', async (context) => {

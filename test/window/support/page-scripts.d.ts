@@ -25,6 +25,7 @@ export function attackFromElsewhere(target: {
 export function accessibilityViolations(tags: readonly string[]): Promise<string[]>
 export function hasAxe(): boolean
 export function horizontalOverflow(): number
+export function verticalOverflow(): number
 export function focusedText(): string
 export function postFromPage(request: {
   readonly address: string

@@ -148,6 +148,11 @@ export function horizontalOverflow() {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth
 }
 
+/** How far the page is higher than the window that shows it, in px: screens scroll, the window never does. */
+export function verticalOverflow() {
+  return document.documentElement.scrollHeight - document.documentElement.clientHeight
+}
+
 /** A text by which the focused element can be told from the others. */
 export function focusedText() {
   const focused = document.activeElement
