@@ -2,7 +2,7 @@ import type { Unsubscribable } from '@trpc/server/observable'
 import { useDocumentVisibility } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
-import type { EventBatch, Topic } from '../../src-main/api/events/topics'
+import type { EventBatch, Topic, TopicData } from '../../src-main/api/events/topics'
 import { useDoorClient } from './door-client'
 import { useFlowStore } from './flow-store'
 import { useLessonStore } from './lesson-store'
@@ -18,17 +18,6 @@ export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'stopped'
 
 /** The host looks at the cluster for those who follow this: nobody sees it on a page that is not shown. */
 const shownOnly: Topic = 'overview'
-const topics: Topic[] = [
-  'host',
-  'preferences',
-  'session',
-  'overview',
-  'metrics',
-  'tableJob',
-  'flow',
-  'flowStages',
-  'lesson',
-]
 
 /**
  * The page's one event stream. It hands events to the stores that keep the state, and has everything read anew when
@@ -81,7 +70,9 @@ export const useConnectionStore = defineStore('connection', () => {
   function follow(): void {
     endStream()
     const own = streams
-    const wanted = visibility.value === 'hidden' ? topics.filter((topic) => topic !== shownOnly) : topics
+    const wanted = (Object.keys(receivers) as Topic[]).filter(
+      (topic) => topic !== shownOnly || visibility.value !== 'hidden',
+    )
     stream = client.events.follow.subscribe(
       { topics: wanted, lastEventId: cursor },
       {
@@ -129,41 +120,32 @@ export const useConnectionStore = defineStore('connection', () => {
     if (!(await system.load()) && state.value === 'connected') state.value = 'lost'
   }
 
+  /** Who keeps what each topic tells. */
+  const receivers: { readonly [T in Topic]: (data: TopicData[T]) => void } = {
+    host: () => (state.value = 'stopped'),
+    preferences: (data) => {
+      preferenceEvents += 1
+      preferences.receive(data)
+    },
+    session: (data) => {
+      session.receive(data)
+      if (data.phase !== 'running') flow.clear()
+    },
+    overview: overview.receive,
+    metrics: metrics.receive,
+    tableJob: tableJobs.receive,
+    flow: flow.receive,
+    flowStages: flow.receiveStages,
+    lesson: lesson.receive,
+  }
+
+  function deliver<T extends Topic>({ topic, data }: { readonly topic: T; readonly data: TopicData[T] }): void {
+    receivers[topic](data)
+  }
+
   function receive({ events, missed }: EventBatch): void {
     if (missed) void readAnew()
-    for (const event of events) {
-      switch (event.topic) {
-        case 'preferences':
-          preferenceEvents += 1
-          preferences.receive(event.data)
-          break
-        case 'host':
-          state.value = 'stopped'
-          break
-        case 'session':
-          session.receive(event.data)
-          if (event.data.phase !== 'running') flow.clear()
-          break
-        case 'overview':
-          overview.receive(event.data)
-          break
-        case 'metrics':
-          metrics.receive(event.data)
-          break
-        case 'tableJob':
-          tableJobs.receive(event.data)
-          break
-        case 'flow':
-          flow.receive(event.data)
-          break
-        case 'flowStages':
-          flow.receiveStages(event.data)
-          break
-        case 'lesson':
-          lesson.receive(event.data)
-          break
-      }
-    }
+    for (const event of events) deliver(event)
   }
 
   async function readState(): Promise<boolean> {
