@@ -1,5 +1,6 @@
 import { SandboxError } from '../base/sandbox-error'
-import type { Env, Timer } from '../env'
+import { isDiskFull } from '../engine/engine-errors'
+import type { Env, Random, Timer } from '../env'
 import type { RawEngine } from '../engine/raw/index'
 import type { FlowProbe } from '../flow/flow-probe'
 import { noProbe } from '../flow/flow-probe'
@@ -8,6 +9,7 @@ import type { RaftNodeManager } from '../raft/node/raft-node-manager'
 import type { RpcChannels } from '../rpc/rpc-channel'
 import type { ServiceRegistry } from '../rpc/service-registry'
 import { Leadership } from './control/leadership'
+import { Reopening } from './control/reopening'
 import { MetaControl } from './control/meta-control'
 import { MetaFlow } from './control/meta-flow'
 import type { CoordinatorSettings } from './coordinator-settings'
@@ -78,6 +80,8 @@ export class CoordinatorNode {
   readonly options: CoordinatorNodeOptions
   readonly #settings: CoordinatorSettings
   readonly #leadership: Leadership
+  readonly #reopening: Reopening
+  readonly #keyrings: Random
   #services: ServiceContext | undefined
   #duties: LeaderDuties | undefined
   #foundingTimer: Timer | undefined
@@ -89,6 +93,16 @@ export class CoordinatorNode {
     this.options = options
     this.#settings = { ...DEFAULT_COORDINATOR_SETTINGS, ...options.settings }
     this.#leadership = new Leadership(options.coordinators)
+    this.#keyrings = options.env.random.fork('keyrings')
+    this.#reopening = new Reopening({
+      clock: options.env.clock,
+      pauseMs: this.#settings.reopenMs,
+      maxPauseMs: this.#settings.reopenMaxMs,
+      reopen: () => this.#reopen(),
+      onFailure: (error) => {
+        this.#failed(error)
+      },
+    })
   }
 
   /** Whether this coordinator leads, as far as it knows. */
@@ -125,6 +139,11 @@ export class CoordinatorNode {
       throw new SandboxError('INVALID_ARGUMENT', 'A coordinator starts once: make a new one to start it again.')
     }
     this.#lifecycle = 'started'
+    await this.#join()
+  }
+
+  /** Opens this member of the group with what is stored. */
+  async #join(): Promise<void> {
     const { rawEngine, raftManager, coordinators } = this.options
     const machine = await MetaStateMachine.open(rawEngine)
     const node = await raftManager.open({
@@ -142,8 +161,7 @@ export class CoordinatorNode {
           this.#duties?.roleChanged(role === 'StateLeader' ? term : 0)
         },
         failed: (error) => {
-          this.#duties?.end()
-          this.options.onFailure(error)
+          this.#failed(error)
         },
       },
     })
@@ -163,7 +181,7 @@ export class CoordinatorNode {
   /** Ends its work in order and leaves the Raft group's manager. Twice is harmless. @throws SandboxError of Raft's log */
   stop(): Promise<void> {
     this.silence()
-    this.#stopping ??= this.#leaveManager()
+    this.#stopping ??= this.#reopening.idle().then(() => this.#leaveManager())
     return this.#stopping
   }
 
@@ -172,8 +190,33 @@ export class CoordinatorNode {
     this.#lifecycle = 'stopped'
     this.#foundingTimer?.cancel()
     this.#foundingTimer = undefined
+    this.#reopening.close()
     this.#duties?.end()
     this.#leadership.silence()
+  }
+
+  /** The log cannot go on behind a write that failed, but when there is space what is really on the disk can be read anew. */
+  #failed(error: SandboxError): void {
+    this.#duties?.end()
+    if (!isDiskFull(error)) {
+      this.options.onFailure(error)
+      return
+    }
+    this.#foundingTimer?.cancel()
+    this.#foundingTimer = undefined
+    this.#leadership.attach(undefined)
+    if (this.#reopening.isFirst) this.options.onWarning(error)
+    this.#reopening.plan()
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      await this.#leaveManager()
+    } catch (thrown) {
+      // A log that failed cannot be closed in order; the manager lets go of it all the same.
+      if (!isDiskFull(thrown)) throw thrown
+    }
+    if (!this.#hasStopped()) await this.#join()
   }
 
   #hasStopped(): boolean {
@@ -182,15 +225,14 @@ export class CoordinatorNode {
 
   #wire(machine: MetaStateMachine): ServiceContext {
     const { env, channels, onWarning, onStage } = this.options
-    const { clock, random } = env
+    const { clock } = env
     const leadership = this.#leadership
     const control = new MetaControl(leadership, machine, this.#settings.readMode)
-    const keyrings = random.fork('keyrings')
     const context: ControlContext = {
       settings: this.#settings,
       wallTimeMs: () => clock.wallTimeMs(),
       leaderCount: (storeId) => duties.reports.leaderCount(storeId),
-      randomBytes: (length) => keyrings.bytes(length),
+      randomBytes: (length) => this.#keyrings.bytes(length),
       onStage: onStage ?? (() => undefined),
       flow: new MetaFlow(this.options.probe ?? noProbe),
     }

@@ -27,6 +27,10 @@ export interface CoordinatorSettings {
   readonly readMode: 'linearizable' | 'leader'
   /** Ms between the first coordinator's attempts to get a cluster going that starts while nobody leads. Default 100. */
   readonly foundingCampaignMs: number
+  /** The pause after which a coordinator that ended because the disk was full takes part again; it doubles each time. Default 1,000. */
+  readonly reopenMs: number
+  /** The longest such pause, in ms. Default 30,000. */
+  readonly reopenMaxMs: number
 }
 
 /** What holds for a coordinator that is told nothing else. */
@@ -43,4 +47,6 @@ export const DEFAULT_COORDINATOR_SETTINGS: CoordinatorSettings = {
   timestampReserveMs: 3_000,
   readMode: 'linearizable',
   foundingCampaignMs: 100,
+  reopenMs: 1_000,
+  reopenMaxMs: 30_000,
 }

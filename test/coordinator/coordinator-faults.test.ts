@@ -82,6 +82,40 @@ describe('a leader that is cut off from the others, and not from its clients', (
   })
 })
 
+describe('a coordinator whose disk is full', () => {
+  it.each([
+    ['leads', true],
+    ['follows', false],
+  ])('and that %s takes part again when there is space, with all that was decided meanwhile', async (_what, leads) => {
+    cluster = new SimulatedCoordinators(7)
+    await cluster.startAll()
+    const leader = await cluster.leader()
+    const full = leads ? leader : (cluster.members.map(({ id }) => id).find((id) => id !== leader) ?? 0)
+    const others = cluster.members.map(({ id }) => id).filter((id) => id !== full)
+    const { faults } = cluster.simulation.node(String(full)).disk
+    const fault = faults.add({ fault: { kind: 'fail', code: 'DISK_FULL' }, operations: ['write'], path: '/raft' })
+    // The one at the edge may be lost or not.
+    await cluster.settled(cluster.raw(leader, meta.createSchema, { schemaName: 'edge' }).catch(() => undefined))
+    await cluster.until(() => others.some((id) => cluster.node(id).isLeader))
+    const next = others.find((id) => cluster.node(id).isLeader) ?? 0
+    expect(errorOf(await cluster.settled(cluster.raw(next, meta.createSchema, { schemaName: 'one' })))).toBeUndefined()
+    await cluster.simulation.clock.advance(100_000)
+    expect(errorOf(await cluster.settled(cluster.raw(full, meta.createSchema, { schemaName: 'two' })))?.errcode).toBe(
+      Errno.ERAFT_NOTLEADER,
+    )
+    fault.remove()
+    await cluster.until(() => cluster.lastIndex(full) > 0)
+    await cluster.until(() => cluster.raftNode(full).status().knownAppliedIndex >= cluster.lastIndex(next))
+    await cluster.settled(cluster.raftNode(next).transferLeadership(full))
+    expect(await cluster.leader()).toBe(full)
+    expect(await cluster.errno(meta.getSchemaByName, { schemaName: 'one' })).toBe('OK')
+    // One word about it, however often it was tried.
+    expect(cluster.warnings.filter((warning) => 'code' in warning && warning.code === 'RAFT_LOG_FAILED')).toHaveLength(
+      1,
+    )
+  })
+})
+
 describe('a coordinator that was away for longer than the log reaches back', () => {
   it('takes a snapshot over Raft, leads with what is in it, and hands out no id twice', async () => {
     cluster = new SimulatedCoordinators(5)
