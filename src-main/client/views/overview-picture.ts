@@ -78,6 +78,7 @@ function storeViews({ known, checks, nowMs }: OverviewSources): StoreView[] {
   return maps.stores.map((store, position) => {
     const storeId = Number(store.id)
     const own = maps.reports.get(storeId)?.own
+    const totalBytes = reported(own?.systemTotalCapacity)
     return {
       storeId,
       ordinal: position + 1,
@@ -89,8 +90,9 @@ function storeViews({ known, checks, nowMs }: OverviewSources): StoreView[] {
       heartbeatAgeMs: store.lastSeenTimestamp > 0n ? Math.max(0, nowMs - Number(store.lastSeenTimestamp)) : undefined,
       regionCount: copies.get(storeId) ?? 0,
       leaderCount: leaders.get(storeId) ?? 0,
-      totalBytes: reported(own?.systemTotalCapacity),
-      freeBytes: reported(own?.systemFreeCapacity),
+      totalBytes,
+      // Of a disk that was measured 0 is the truth: it is full.
+      freeBytes: totalBytes === undefined ? undefined : Number(own?.systemFreeCapacity ?? 0n),
       processUsedBytes: reported(own?.processUsedMemory),
     }
   })

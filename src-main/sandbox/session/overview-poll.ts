@@ -137,8 +137,11 @@ export class OverviewPoll implements OverviewWatch {
   }
 }
 
-const freePercent = ({ freeBytes, totalBytes }: StoreView): number | undefined =>
-  freeBytes === undefined || totalBytes === undefined ? undefined : Math.round((100 * freeBytes) / totalBytes)
+/** The room of a disk, by the hundredth of the whole, and by the fifth of what is left. */
+function roomOf({ freeBytes, totalBytes }: StoreView): unknown {
+  if (freeBytes === undefined || totalBytes === undefined) return undefined
+  return [Math.round((100 * freeBytes) / totalBytes), Math.round(4 * Math.log2(freeBytes + 1))]
+}
 
 /** What of an overview is seen: not when it was taken, and not the age of a heartbeat that came in time. */
 function essenceOf(overview: ClusterOverview): string {
@@ -148,7 +151,7 @@ function essenceOf(overview: ClusterOverview): string {
     const isLate = answers && heartbeatAgeMs >= UNREMARKABLE_AGE_MS
     const lateSeconds = isLate ? Math.round(heartbeatAgeMs / 1000) : 0
     // Memory changes with every report, and the disk nearly so.
-    return { ...store, processUsedBytes: 0, freeBytes: freePercent(store), heartbeatAgeMs: lateSeconds }
+    return { ...store, processUsedBytes: 0, freeBytes: 0, room: roomOf(store), heartbeatAgeMs: lateSeconds }
   })
   return JSON.stringify({ ...overview, takenAtMs: 0, stores })
 }

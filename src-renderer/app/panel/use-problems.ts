@@ -6,6 +6,8 @@ import { useSessionStore } from '../../data/session-store'
 import { errorWords } from '../error-words'
 import type { Entity } from '../navigation/entity'
 import { entityAddress } from '../navigation/entity'
+import { formatBytes } from '../../ui/format'
+import { fullDisks } from './full-disks'
 
 /** Something that calls for a look, with what to do about it. */
 export interface Problem {
@@ -25,7 +27,7 @@ const concerns = ['no-leader', 'degraded', 'lagging', 'epoch-differs'] as const
 
 /** What calls for a look now: of the cluster, its nodes and its regions; then the warnings, the newest first. */
 export function useProblems() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const session = useSessionStore()
   const overview = useOverviewStore()
 
@@ -46,6 +48,20 @@ export function useProblems() {
     }
     const now = overview.overview
     if (now?.error) found.push(ofError('overview', now.error, { tone: 'alarm', address: '/cluster' }))
+    const full = fullDisks(now?.stores ?? [])
+    const [first] = full
+    if (first !== undefined) {
+      const bytes = (count: number) => formatBytes(count, locale.value)
+      found.push({
+        id: 'disk',
+        tone: 'alarm',
+        title: t('problem.disk.what', { stores: full.map(({ ordinal }) => `S${ordinal}`).join(', ') }),
+        why: t('problem.disk.why', { free: bytes(first.freeBytes), total: bytes(first.totalBytes) }),
+        next: t('problem.disk.next'),
+        atMs: undefined,
+        address: entityAddress({ kind: 'store', storeId: first.storeId }),
+      })
+    }
     for (const concern of concerns) {
       const count = now?.concerns[concern] ?? 0
       if (count === 0) continue

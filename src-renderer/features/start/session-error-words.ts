@@ -7,9 +7,9 @@ import type { ErrorWords } from '../../app/error-words'
 export function useSessionErrorWords() {
   const { t } = useI18n()
 
-  /** @param where the workspace that it happened to */
-  return (error: SerializedSandboxError, where: string): ErrorWords => ({
-    ...errorWords(t, error, window.sandboxWindow !== undefined),
-    where,
-  })
+  /** @param where the workspace that it happened to, if that is known beside what the error says */
+  return (error: SerializedSandboxError, where: string | undefined): ErrorWords => {
+    const words = errorWords(t, error, window.sandboxWindow !== undefined)
+    return where === undefined ? words : { ...words, where }
+  }
 }

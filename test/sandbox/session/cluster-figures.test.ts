@@ -55,12 +55,13 @@ describe('the watch over the cluster', () => {
       answersAfterMs: 0,
       fails: false,
       freeBytes: 60,
+      totalBytes: 1000,
     }
     const overview = (): Promise<ClusterOverview> => {
       world.looks += 1
       if (world.fails) return Promise.reject(new Error('nobody answers'))
-      const { regionCount, heartbeatAgeMs, isUp, answersAfterMs, freeBytes } = world
-      const disk = { totalBytes: 1000, freeBytes }
+      const { regionCount, heartbeatAgeMs, isUp, answersAfterMs, freeBytes, totalBytes } = world
+      const disk = { totalBytes, freeBytes }
       const stores = [{ storeId: 20_001, heartbeatAgeMs, answers: isUp, processUsedBytes: world.looks, ...disk }]
       const picture = { takenAtMs: clock.wallTimeMs(), regionCount, stores } as unknown as ClusterOverview
       return answersAfterMs === 0 ? Promise.resolve(picture) : clock.sleep(answersAfterMs).then(() => picture)
@@ -116,15 +117,17 @@ describe('the watch over the cluster', () => {
     expect(told.map(({ stores }) => stores[0]?.heartbeatAgeMs)).toEqual([0, 2_400, 4_100, 5_200])
   })
 
-  it('tells that a disk fills up, by the hundredth', async () => {
+  it('tells that a disk fills up, in steps that become small where little is left', async () => {
     const { clock, session, world, told, listen } = watched()
     session.become('running')
+    const [MIB, GIB] = [2 ** 20, 2 ** 30]
+    Object.assign(world, { totalBytes: 1000 * GIB, freeBytes: 600 * GIB })
     listen()
-    for (const freeBytes of [60, 58, 40, 38]) {
+    for (const freeBytes of [600 * GIB, 599 * GIB, 500 * GIB, 100 * MIB, 99 * MIB, 70 * MIB, 0]) {
       world.freeBytes = freeBytes
       await clock.advance(1_000)
     }
-    expect(told.map(({ stores }) => stores[0]?.freeBytes)).toEqual([60, 40])
+    expect(told.map(({ stores }) => stores[0]?.freeBytes)).toEqual([600 * GIB, 500 * GIB, 100 * MIB, 70 * MIB, 0])
   })
 
   it('tells once that a store is down, and not how long it has been', async () => {

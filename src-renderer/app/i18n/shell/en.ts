@@ -238,6 +238,11 @@ export const en = {
   problem: {
     node: '{node} has failed',
     warning: 'Warning',
+    disk: {
+      what: 'Little or no room on the disk of {stores}',
+      why: '{free} of {total} are free. A replica whose log cannot be written ends.',
+      next: 'Make room. Replicas that ended come up again by themselves within half a minute.',
+    },
     'no-leader': {
       what: 'Regions without a leader: {count}',
       why: 'No replica can be elected, so reads and writes of their keys wait.',

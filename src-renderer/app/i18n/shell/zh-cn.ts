@@ -241,6 +241,11 @@ export const zhCN: Texts<typeof en> = {
   problem: {
     node: '{node} 发生故障',
     warning: '警告',
+    disk: {
+      what: '{stores} 的磁盘空间即将或已经用尽',
+      why: '剩余 {free}，共 {total}。日志无法写入的副本会停止。',
+      next: '请腾出空间；停止的副本会在半分钟内自行恢复。',
+    },
     'no-leader': {
       what: '没有 Leader 的 Region：{count}',
       why: '选不出 Leader，对其键的读写只能等待。',
