@@ -13,6 +13,7 @@ import { StoreReport } from './heartbeat/store-report'
 import { StoreMetrics } from './inspection/store-metrics'
 import { StoreMetaManager } from './meta/store-meta-manager'
 import { NodeGate } from './node-gate'
+import { ForgottenRegions } from './region/forgotten-regions'
 import { recoverRegions } from './region/recover-regions'
 import { regionEvents } from './region/region-events'
 import { RegionRevival } from './region/region-revival'
@@ -50,6 +51,7 @@ export class StoreNode {
   readonly #figures: RegionFiguresCollector
   readonly #report: StoreReport
   readonly #heartbeat: StoreHeartbeat
+  readonly #forgotten: ForgottenRegions
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
@@ -116,6 +118,7 @@ export class StoreNode {
       figures: this.#figures,
       hostMetrics: options.hostMetrics ?? (() => ({})),
     })
+    this.#forgotten = new ForgottenRegions({ clock, regions: meta.regions, keptMs: settings.deletedRetentionMs })
     this.#heartbeat = new StoreHeartbeat({
       clock,
       intervalMs: settings.heartbeatIntervalMs,
@@ -252,6 +255,8 @@ export class StoreNode {
     this.#gate.set('open')
     for (const { id } of recovered) this.#startElection(id)
     controller.resume()
+    // Whether the coordinators took note before the last end is not known.
+    for (const regionId of this.meta.regions.deletedIds) this.#heartbeat.report(regionId)
     this.#heartbeat.start()
     this.#figures.start()
   }
@@ -306,7 +311,13 @@ export class StoreNode {
     const { storeHeartbeat } = CoordinatorService.method
     const timeoutMs = this.#settings.heartbeatTimeoutMs
     const response = await this.#options.coordinators.call(storeHeartbeat, request, { timeoutMs, signal })
-    if (!signal.aborted) this.meta.server.update(response.storemap, response.clusterState)
+    if (signal.aborted) return
+    this.meta.server.update(response.storemap, response.clusterState)
+    if (typeof scope === 'object') this.#forgotten.reported(scope)
+    await this.#forgotten.sweep().catch((thrown: unknown) => {
+      // The report itself has arrived.
+      this.#options.onWarning(SandboxError.from(thrown))
+    })
   }
 
   /** Tells the coordinators of a command that failed after it was taken; they hear of the others by the regions' reports. */

@@ -23,6 +23,8 @@ export interface StoreSettings extends Readonly<StoreServiceSettings> {
   readonly historyPerRegion: number
   /** Finished commands and change records that are kept in all. */
   readonly historyTotal: number
+  /** How long a region that was deleted stays known after the coordinators have taken note of it. */
+  readonly deletedRetentionMs: number
   /** The pause after which a replica that ended because the disk was full is brought up again; it doubles each time. */
   readonly regionRevivalMs: number
   /** The longest such pause. */
@@ -45,6 +47,7 @@ export const defaultStoreSettings: StoreSettings = {
   maxRegionRecoveries: 16,
   historyPerRegion: 64,
   historyTotal: 4_096,
+  deletedRetentionMs: 3_600_000,
   regionRevivalMs: 1_000,
   regionRevivalMaxMs: 30_000,
   firstElectionRetryMs: 10,

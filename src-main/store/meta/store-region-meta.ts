@@ -36,7 +36,8 @@ export interface AddRegionOptions {
 /**
  * The regions of this store: each is on disk under `META_REGION_<id>`, the latest record only, written at once at every change
  * (flows.md, Region metadata). A change goes to disk first and is seen in memory when it is there; changes of one region
- * happen one after the other. Ids of deleted regions are kept under `META_DELETED_<id>`, so that none comes back.
+ * happen one after the other. Ids of deleted regions are kept under `META_DELETED_<id>` until {@link forgetDeleted}, so that none
+ * comes back.
  */
 export class StoreRegionMeta implements StoreRegions {
   readonly #storage: MetaStorage
@@ -243,6 +244,14 @@ export class StoreRegionMeta implements StoreRegions {
       this.#deleted.add(regionId)
       this.#listed = undefined
     })
+  }
+
+  /** Forgets regions that were deleted, in one batch. @throws SandboxError ENGINE_* */
+  async forgetDeleted(regionIds: readonly number[]): Promise<void> {
+    await this.#storage.write((batch) => {
+      for (const regionId of regionIds) batch.delete(deletedKey(regionId))
+    })
+    for (const regionId of regionIds) this.#deleted.delete(regionId)
   }
 
   /** Resolves when no write is under way. */

@@ -123,6 +123,35 @@ describe('heartbeats', () => {
     expect(deleted?.regionMetricsMap['7']?.storeRegionState).toBe(StoreRegionState.DELETED)
   })
 
+  test('let a deleted region be forgotten, an hour after the coordinators took note', async () => {
+    const hour = 3_600_000
+    const store = await started()
+    await store.node.controller.take([createCommand(7)])
+    await allDone(store)
+    store.coordinators.failure = new Error('nobody answers')
+    await store.node.controller.take([deleteCommand(7)])
+    await allDone(store)
+    await store.simulation.clock.advance(2 * hour)
+    expect(store.node.meta.regions.isDeleted(7)).toBe(true)
+    store.coordinators.failure = undefined
+    await store.simulation.clock.advance(hour - 10_000)
+    expect(store.node.meta.regions.isDeleted(7)).toBe(true)
+    await store.node.stop()
+
+    const next = await started(store)
+    await next.simulation.clock.advance(20_000)
+    const { heartbeats } = next.coordinators
+    const told = heartbeats.flatMap(({ storeMetrics }) => storeMetrics?.regionMetricsMap['7'] ?? [])
+    expect(told.at(-1)?.storeRegionState).toBe(StoreRegionState.DELETED)
+    expect(next.node.meta.regions.isDeleted(7)).toBe(true)
+    await next.simulation.clock.advance(hour)
+    expect(next.node.meta.regions.isDeleted(7)).toBe(false)
+    await next.node.stop()
+    const last = await started(next)
+    expect([...last.node.meta.regions.deletedIds]).toEqual([])
+    expect([...store.warnings, ...next.warnings].map(({ message }) => message)).toEqual(['nobody answers'])
+  })
+
   test('bring the stores of the cluster and its flags', async () => {
     const store = await made()
     store.coordinators.answer = {
