@@ -111,7 +111,7 @@ export function useInspectorFields() {
       exact(t('inspector.partitions'), count(detail.partitions.length)),
       exact(t('inspector.copies'), count(known.replicas)),
       exact('engine', known.engine),
-      { term: t('inspector.regions'), entities: regionIds.map((regionId) => ({ kind: 'region', regionId })) },
+      { term: t('inspector.itsRegions'), entities: regionIds.map((regionId) => ({ kind: 'region', regionId })) },
       exact(t('inspector.size'), bytes(detail.sizeBytes)),
       exact(t('inspector.keys'), count(detail.keyCount)),
     ]
@@ -149,7 +149,7 @@ export function useInspectorFields() {
       exact(t('inspector.jobId'), known.jobId),
       exact(t('inspector.jobName'), known.name),
       exact(t('inspector.jobStatus'), known.status),
-      { term: t('inspector.regions'), entities: known.regionIds.map((regionId) => ({ kind: 'region', regionId })) },
+      { term: t('inspector.itsRegions'), entities: known.regionIds.map((regionId) => ({ kind: 'region', regionId })) },
       exact(t('inspector.jobCreated'), time(known.createdAtMs)),
       exact(t('inspector.jobUpdated'), time(known.updatedAtMs)),
       known.isFinished

@@ -159,6 +159,7 @@ export const en = {
     segment: 'Segment',
     offset: 'Offset in it',
     jobId: 'Job id',
+    itsRegions: 'Its Regions',
     jobName: 'What for',
     jobStatus: 'Status',
     jobCreated: 'Created',

@@ -162,6 +162,7 @@ export const zhCN: Texts<typeof en> = {
     segment: '日志段',
     offset: '段内偏移',
     jobId: '任务 ID',
+    itsRegions: '相关 Region',
     jobName: '用途',
     jobStatus: '状态',
     jobCreated: '创建时间',
