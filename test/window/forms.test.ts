@@ -29,7 +29,7 @@ describe.each(windowHosts)('the forms in $name', (host) => {
 
   /** Waits until a field is marked as wrong and says so with these words in its description. */
   async function expectProblem(page: Page, field: Locator, words: string | RegExp): Promise<void> {
-    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+    await field.and(page.locator('[aria-invalid="true"]')).waitFor()
     const id = await field.getAttribute('aria-describedby')
     expect(id).not.toBeNull()
     await page

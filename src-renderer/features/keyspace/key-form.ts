@@ -11,8 +11,16 @@ import type { ParsedKey } from './key-text'
  * @param usualTable the table to write to while no key is looked at
  */
 export function useKeyForm(shownKey: () => KeyView | undefined, usualTable: () => number | undefined) {
-  const chosenTable = ref(0)
+  const table = ref(0)
   const text = ref('')
+  let isTableChosen = false
+  const chosenTable = computed({
+    get: () => table.value,
+    set: (next) => {
+      isTableChosen = true
+      table.value = next
+    },
+  })
   let followed = { table: 0, text: '' }
   const parsed = computed<ParsedKey>(() =>
     chosenTable.value === 0 ? parseHexKey(text.value) : parseTableKey(text.value, chosenTable.value),
@@ -20,10 +28,12 @@ export function useKeyForm(shownKey: () => KeyView | undefined, usualTable: () =
 
   watch(
     [shownKey, usualTable],
-    ([key, table]) => {
-      if (chosenTable.value !== followed.table || text.value !== followed.text) return
-      followed = key === undefined ? { table: table ?? 0, text: '' } : typedForm(key)
-      chosenTable.value = followed.table
+    ([key, usual]) => {
+      if (table.value !== followed.table || text.value !== followed.text) return
+      // Tables may come after a person has chosen to write bytes of the store, which is what stood there before.
+      if (key === undefined && isTableChosen) return
+      followed = key === undefined ? { table: usual ?? 0, text: '' } : typedForm(key)
+      table.value = followed.table
       text.value = followed.text
     },
     { immediate: true },
