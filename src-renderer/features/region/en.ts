@@ -15,6 +15,7 @@ export const en = {
   replicasTitle: 'Replicas',
   table: 'Table',
   size: 'Size',
+  notMeasured: 'not measured yet',
   keys: 'keys: {count}',
   from: 'From',
   to: 'To, not included',

@@ -18,6 +18,7 @@ export const zhCN: Texts<typeof en> = {
   replicasTitle: '副本',
   table: '表',
   size: '大小',
+  notMeasured: '尚未统计',
   keys: '{count} 个键',
   from: '起始',
   to: '结束（不含）',

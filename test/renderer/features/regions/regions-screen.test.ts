@@ -47,7 +47,9 @@ describe('the screen of regions', () => {
     const titles = screen.findAll('[role=columnheader]').map((title) => title.text().replace(/[↑↓]$/, ''))
     expect(titles).toEqual(expect.arrayContaining(['REGION_ID', 'REGION_NAME', 'EPOCH', 'LEADER_ID', 'START_KEY']))
     const [first, second] = screen.findAll('[role=row][aria-rowindex]').slice(1)
-    expect(cells(first!).slice(0, 5)).toEqual(['80001', 'region_80001', '', '1-2', 'NORMAL'])
+    expect(cells(first!).slice(0, 3)).toEqual(['80001', 'region_80001', ''])
+    // Who leads and who holds a copy comes before what is the same almost everywhere.
+    expect(cells(first!).slice(5, 7)).toEqual(['1-2', 'NORMAL'])
     expect(cells(second!)).toContain('no leader')
     expect(screen.text()).toContain('2 in all')
   })
