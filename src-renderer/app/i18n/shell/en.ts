@@ -242,7 +242,7 @@ export const en = {
     disk: {
       what: 'Little or no room on the disk of {stores}',
       why: '{free} of {total} are free. A replica whose log cannot be written ends.',
-      next: 'Make room. Replicas that ended come up again by themselves within half a minute.',
+      next: 'Make room. Replicas come up again by themselves within half a minute; restart the node of one that does not.',
     },
     'no-leader': {
       what: 'Regions without a leader: {count}',

@@ -245,7 +245,7 @@ export const zhCN: Texts<typeof en> = {
     disk: {
       what: '{stores} 的磁盘空间即将或已经用尽',
       why: '剩余 {free}，共 {total}。日志无法写入的副本会停止。',
-      next: '请腾出空间；停止的副本会在半分钟内自行恢复。',
+      next: '请腾出空间。停止的副本会在半分钟内自行恢复；若没有恢复，请重启其节点。',
     },
     'no-leader': {
       what: '没有 Leader 的 Region：{count}',
