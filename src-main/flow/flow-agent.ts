@@ -22,7 +22,8 @@ export interface FlowAgentOptions {
   /** Real time: it flows on while the node's own clock stands still. */
   readonly clock: Clock
   readonly random: Random
-  readonly freezer: Freezer
+  /** The node's own clock: stands still in all-stop while anything is held. */
+  readonly nodeClock: Freezer & Pick<Clock, 'monotonicMs'>
   readonly report: (report: FlowReport) => void
 }
 
@@ -35,6 +36,13 @@ const MOST_WAITING = 8192
 const noRule: TraceRule = { oneIn: 0, regionId: undefined, keyPrefix: undefined, operation: undefined }
 const messageStages: ReadonlySet<StageName> = new Set<StageName>(['raft.send', 'raft.receive', 'raft.ack'])
 const parts: ReadonlySet<StageName> = new Set<StageName>(partStages)
+
+/** How long a request was held on this node, in ms of the node's own clock. Holds at the same time count once. */
+interface HeldTime {
+  totalMs: number
+  /** When the last one ended. */
+  untilMs: number
+}
 
 /** What a stage belongs to. */
 interface Subject {
@@ -55,6 +63,8 @@ export class FlowAgent implements FlowProbe {
   readonly #wallOriginMs: number
   readonly #followed = new FollowedEntries()
   readonly #holds = new StageHolds()
+  /** Of the requests that are followed on this node, and of their entries: they go with those. */
+  readonly #heldTimes = new WeakMap<FollowedOperation, HeldTime>()
   #rule = noRule
   #mode: StopMode = 'all-stop'
   #stops: readonly StopOrder[] = []
@@ -92,8 +102,8 @@ export class FlowAgent implements FlowProbe {
         this.#holds.releaseAll()
         break
       case 'freeze':
-        if (command.isFrozen) this.#options.freezer.freeze()
-        else this.#options.freezer.thaw()
+        if (command.isFrozen) this.#options.nodeClock.freeze()
+        else this.#options.nodeClock.thaw()
         break
     }
   }
@@ -110,7 +120,7 @@ export class FlowAgent implements FlowProbe {
     this.#stops = []
     this.#stopsAll = false
     this.#holds.releaseAll()
-    this.#options.freezer.thaw()
+    this.#options.nodeClock.thaw()
   }
 
   begin({ operation, regionId, key, mark }: Parameters<FlowProbe['begin']>[0]): RequestTrace | undefined {
@@ -119,12 +129,19 @@ export class FlowAgent implements FlowProbe {
     if (!isFollowed) return undefined
     const traceId = mark?.traceId ?? this.#newTraceId()
     const followed: FollowedOperation = { traceId, operation, key }
+    const heldTime: HeldTime = { totalMs: 0, untilMs: -Infinity }
+    this.#heldTimes.set(followed, heldTime)
     return {
       traceId,
       operation,
+      get heldMs() {
+        return heldTime.totalMs
+      },
       enter: (stage, describe) => this.#enter({ operation: followed, regionId, entry: undefined }, stage, describe),
       follows: (entry) => {
-        this.#followed.add({ ...followed, ...entry })
+        const followedEntry = { ...followed, ...entry }
+        this.#heldTimes.set(followedEntry, heldTime)
+        this.#followed.add(followedEntry)
       },
     }
   }
@@ -207,8 +224,10 @@ export class FlowAgent implements FlowProbe {
     if (gateId === undefined && traceId !== undefined && this.#holds.isHeld(traceId)) gateId = ''
     let held: Promise<MessageAction> | undefined
     if (gateId !== undefined) {
+      const heldFromMs = this.#options.nodeClock.monotonicMs()
       held = this.#hold(gateId, traceId, messageStages.has(stage), stopAt, event(startedAtMs, {})).then((action) => {
         heldMs = clock.monotonicMs() - startedMs
+        this.#countHeldTime(subject.operation, heldFromMs)
         return action
       })
     }
@@ -221,6 +240,14 @@ export class FlowAgent implements FlowProbe {
         this.#emit(event(startedAtMs + (clock.monotonicMs() - startedMs), outcome?.() ?? {}))
       },
     }
+  }
+
+  #countHeldTime(operation: FollowedOperation | undefined, fromMs: number): void {
+    const heldTime = operation && this.#heldTimes.get(operation)
+    if (heldTime === undefined) return
+    const nowMs = this.#options.nodeClock.monotonicMs()
+    heldTime.totalMs += nowMs - Math.max(fromMs, heldTime.untilMs)
+    heldTime.untilMs = nowMs
   }
 
   /** The gate that stops a stage; '' where the person wants to stop next; undefined if it may pass. */
@@ -259,7 +286,7 @@ export class FlowAgent implements FlowProbe {
     return new Promise((resolve) => {
       const onHeld = (stoppedBy: string | undefined) => {
         // Everything else on this node stands still at once; the controller has the other nodes follow.
-        if (this.#mode === 'all-stop') this.#options.freezer.freeze()
+        if (this.#mode === 'all-stop') this.#options.nodeClock.freeze()
         this.#flushReports()
         this.#options.report({ kind: 'held', held: { holdId, gateId: stoppedBy, isMessage, event } })
       }

@@ -37,6 +37,8 @@ export interface OpenStage {
 export interface RequestTrace {
   readonly traceId: string
   readonly operation: OperationName
+  /** How long it was held on this node so far, in ms of the node's clock: in all-stop that stood still, and it is nothing. */
+  readonly heldMs: number
   /** Enters a stage of the request's own path. */
   enter(stage: StageName, describe: () => StageDescription): OpenStage
   /** The request's command has this entry: from now on the entry is followed, too. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { StopMode } from '../../src-main/flow/gate'
 import type { RequestTrace } from '../../src-main/flow/flow-probe'
 import { stageId } from '../../src-main/flow/stage-event'
 import type { TestNode } from './flow-harness'
@@ -362,6 +363,38 @@ describe('stepping', () => {
     const [hold] = harness.controller.state.holds
     await step('continue')
     await expect(harness.controller.step(hold!.holdId, 'over')).rejects.toMatchObject({ code: 'FLOW_HOLD_NOT_FOUND' })
+  })
+})
+
+describe('the time that a request was held', () => {
+  async function heldFor(mode: StopMode): Promise<number> {
+    const harness = new FlowHarness()
+    const node = harness.addNode(1)
+    harness.controller.watch()
+    await harness.controller.setMode(mode)
+    await harness.controller.addGate(gate({ stage: 'storage.kvPut' }))
+    const trace = begin(node)
+    // The second one waits behind the first: the same time, which counts once.
+    const stages = [trace.enter('storage.kvPut', described('x')), trace.enter('engine.asyncWrite', described('x'))]
+    await harness.simulation.clock.advance(1_000)
+    await harness.controller.continueAll()
+    for (const { held, leave } of stages) {
+      await held
+      leave()
+    }
+    trace.follows({ regionId: 80001, term: 1, index: 1 })
+    await harness.controller.addGate(gate({ stage: 'log.append' }))
+    const append = node.agent.enterEntry(node.agent.entries(80001, 1, 1)[0]!, 'log.append', described('x'))
+    await harness.simulation.clock.advance(500)
+    await harness.controller.continueAll()
+    await append.held
+    return trace.heldMs
+  }
+
+  it('is known by the node’s own clock, that of its entry included', async () => {
+    expect(await heldFor('non-stop')).toBe(1_500)
+    // There the clock stood still.
+    expect(await heldFor('all-stop')).toBe(0)
   })
 })
 

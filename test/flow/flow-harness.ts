@@ -54,7 +54,7 @@ export class FlowHarness {
     this.controller = new FlowController({
       clock,
       random,
-      clientFreezer: this.clientClock,
+      clientClock: this.clientClock,
       execute: (request, trace, onRouted) => this.execute(request, trace, onRouted),
       followersOf: (_regionId, leaderId) => [...this.nodes.keys()].filter((nodeId) => nodeId !== leaderId),
       leaderOf: () => 1,
@@ -64,17 +64,17 @@ export class FlowHarness {
 
   addNode(nodeId: number): TestNode {
     const { clock, random } = this.env
-    const freezer = new FreezableClock(clock)
+    const nodeClock = new FreezableClock(clock)
     const agent = new FlowAgent({
       nodeId,
       nodeName: `store-${nodeId}`,
       nameOf: (other) => `store-${other}`,
       clock,
       random,
-      freezer,
+      nodeClock,
       report: (report) => this.controller.report(nodeId, report),
     })
-    const node = { agent, clock: freezer }
+    const node = { agent, clock: nodeClock }
     this.nodes.set(nodeId, node)
     this.controller.attach({
       nodeId,

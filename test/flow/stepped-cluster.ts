@@ -21,7 +21,7 @@ export class SteppedCluster extends RealCluster {
   readonly controller = new FlowController({
     clock: this.env.clock,
     random: this.env.random,
-    clientFreezer: this.clientClock,
+    clientClock: this.clientClock,
     execute: () => Promise.resolve(),
     followersOf: () => [],
     leaderOf: () => undefined,

@@ -15,6 +15,9 @@ export function proposalTrace(trace: RequestTrace, placed: () => void): RequestT
   return {
     traceId: trace.traceId,
     operation: trace.operation,
+    get heldMs() {
+      return trace.heldMs
+    },
     enter: (stage, describe) => {
       const open = trace.enter(stage, describe)
       if (stage === 'raftNode.propose' && open.held === undefined) placed()

@@ -24,7 +24,7 @@ export interface FlowControllerOptions {
   readonly clock: Clock
   readonly random: Random
   /** The clock of the client that runs composed requests: its deadlines stand still, too. */
-  readonly clientFreezer: Freezer
+  readonly clientClock: Freezer & Pick<Clock, 'monotonicMs'>
   /**
    * Runs a composed request through the client, under a trace that its client stages are told to.
    *
@@ -77,14 +77,14 @@ export class FlowController implements FlowControl {
   constructor(options: FlowControllerOptions) {
     this.#options = options
     this.#store = new TraceStore(options.limits)
-    const { clock, random, clientFreezer } = options
+    const { clock, random, clientClock } = options
     this.#client = new FlowAgent({
       nodeId: CLIENT,
       nodeName: 'client',
       nameOf: (nodeId) => this.#nodes.nameOf(nodeId),
       clock,
       random,
-      freezer: clientFreezer,
+      nodeClock: clientClock,
       report: (report) => {
         this.report(CLIENT, report)
       },

@@ -67,8 +67,8 @@ export class NodeRuntime implements MountableNode {
   #ending: Promise<void> | undefined
 
   constructor(env: Env, config: NodeConfig, links: readonly LinkRule[], listener: NodeListener) {
-    const freezer = new FreezableClock(env.clock)
-    this.#env = { ...env, clock: freezer }
+    const nodeClock = new FreezableClock(env.clock)
+    this.#env = { ...env, clock: nodeClock }
     this.#realEnv = env
     const createAgent = (report: (report: FlowReport) => void) =>
       new FlowAgent({
@@ -77,7 +77,7 @@ export class NodeRuntime implements MountableNode {
         nameOf: (nodeId) => nodeNameIn(config, nodeId),
         clock: env.clock,
         random: env.random,
-        freezer,
+        nodeClock,
         report,
       })
     this.#seat = new FlowSeat(createAgent, listener.onFlow)

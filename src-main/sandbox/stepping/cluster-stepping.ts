@@ -51,7 +51,7 @@ export class ClusterStepping {
     this.controller = new FlowController({
       clock,
       random,
-      clientFreezer: clientClock,
+      clientClock,
       execute: (request, trace, onRouted) => this.#execute(request, trace, onRouted),
       followersOf: (regionId, leaderId) =>
         this.#places.of(regionId)?.voterIds.filter((nodeId) => nodeId !== leaderId) ?? [],

@@ -107,7 +107,7 @@ export function regionHandler<Name extends RegionMethodName>(
       if (followed !== undefined) await followed.respondError(region, error, clock.monotonicMs() - startedMs)
       throw error
     } finally {
-      metrics.answered(clock.monotonicMs() - startedMs)
+      metrics.answered(clock.monotonicMs() - startedMs - (followed?.heldMs ?? 0))
     }
   }
 

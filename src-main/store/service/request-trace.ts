@@ -68,6 +68,11 @@ export class FollowedRequest {
     this.#request = request
   }
 
+  /** How long it was held so far, in ms of the store's clock: no time of the store's. */
+  get heldMs(): number {
+    return this.trace.heldMs
+  }
+
   /** The request has come. Resolves when its checks may begin. */
   async validate(): Promise<void> {
     const { input, name } = this.#method
