@@ -141,7 +141,7 @@ describe('the screens in a browser', () => {
     const page = await openPage(context)
     await choose(page, 'light', 'en')
     await page.keyboard.press('Control+Shift+P')
-    await page.getByRole('dialog').waitFor()
+    await page.getByRole('dialog').locator(':focus').waitFor()
     await page.keyboard.type('system')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Ready on this machine' }).waitFor()
