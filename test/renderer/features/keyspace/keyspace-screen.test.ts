@@ -159,11 +159,24 @@ describe('the keyspace screen', () => {
     expect(keys(screen)).toEqual(['t1/ada', 't1/bob', 't2/zoe'])
   })
 
+  it('goes to a key of a table that was not known yet', async () => {
+    const tree = door.answers.get('tables.tree')
+    door.answers.set('tables.tree', () => [])
+    const screen = await open('/keyspace')
+    if (tree) door.answers.set('tables.tree', tree)
+    const seek = screen.get('form.seek')
+    await seek.get('input').setValue('t1/ada')
+    await seek.trigger('submit')
+    await flushPromises()
+    expect(query()['key']).toBe(bytesToHex(keyBytes(100, 'ada')))
+  })
+
   it('asks no more for a table when one was chosen', async () => {
     const screen = await open('/keyspace')
     const seek = screen.get('form.seek')
     await seek.get('input').setValue('42')
     await seek.trigger('submit')
+    await flushPromises()
     expect(seek.text()).toContain('Choose a table')
     await door.router.replace('/keyspace?table=1')
     await flushPromises()
