@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_LINK_DELAY_MS } from '../../sandbox/cluster/cluster-host'
 import { procedure, router } from '../trpc'
 import { id } from './inputs'
 
@@ -28,6 +29,12 @@ export const nodesRouter = router({
     .input(link)
     .mutation(({ ctx, input: { from, to, direction } }) =>
       ctx.sandbox.session.running().host.healLink(from, to, direction),
+    ),
+  /** Lets what the first node sends to the second arrive late; 0 ms ends it. */
+  delayLink: procedure
+    .input(link.extend({ delayMs: z.number().min(0).max(MAX_LINK_DELAY_MS) }))
+    .mutation(({ ctx, input: { from, to, direction, delayMs } }) =>
+      ctx.sandbox.session.running().host.delayLink(from, to, delayMs, direction),
     ),
   healAll: procedure.mutation(({ ctx }) => ctx.sandbox.session.running().host.healAll()),
 })

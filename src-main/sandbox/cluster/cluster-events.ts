@@ -33,6 +33,12 @@ export interface CutLink {
   readonly to: NodeId
 }
 
+/** A link whose messages arrive late in one direction. */
+export interface DelayedLink extends CutLink {
+  /** Ms, above 0, beside what the way takes by itself. */
+  readonly delayMs: number
+}
+
 /** How far a start has come. */
 export interface ClusterProgress {
   readonly phase: 'ports' | 'nodes' | 'leader' | 'stores' | 'ready'

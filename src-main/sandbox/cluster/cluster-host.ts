@@ -8,7 +8,7 @@ import type { NodeMount, NodeMountKind, NodeMountListener } from '../node/node-m
 import type { NodeStartPhases, NodeStatus } from '../node/node-status'
 import type { FlowNodes, FlowNodesListener } from '../stepping/flow-nodes'
 import type { RawEngineName } from '../raw-engine-registry'
-import type { ClusterEvent, ClusterNodeInfo, ClusterProgress, CutLink } from './cluster-events'
+import type { ClusterEvent, ClusterNodeInfo, ClusterProgress, CutLink, DelayedLink } from './cluster-events'
 import { ClusterNode } from './cluster-node'
 import type { ClusterOptions } from './cluster-options'
 import { clusterParts } from './cluster-parts'
@@ -18,7 +18,7 @@ import type { ClusterTopology } from './cluster-topology'
 import type { ClusterWorkspace } from './cluster-workspace'
 import { openClusterWorkspace } from './cluster-workspace'
 import { FlowFollowers } from './flow-followers'
-import { LinkTable, rulesOf } from './link-table'
+import { LinkTable } from './link-table'
 import { nodeConfigs } from './node-configs'
 
 /** What a host makes nodes and calls of; tests put others in their place. */
@@ -51,6 +51,8 @@ export interface ClusterStartReport {
   readonly failed: readonly ClusterNodeInfo[]
 }
 
+/** The longest delay of a link, in ms: calls are given up before it is over. */
+export const MAX_LINK_DELAY_MS = 60_000
 /** How long a start, and the end of one node, may take before it counts as failed. */
 const READY_WITHIN_MS = 30_000
 const STOP_WITHIN_MS = 10_000
@@ -242,16 +244,37 @@ export class ClusterHost implements FlowNodes {
    * @throws SandboxError NODE_NOT_FOUND, INVALID_ARGUMENT for a link to itself
    */
   async cutLink(from: NodeId, to: NodeId, direction: 'both' | 'one-way' = 'both'): Promise<void> {
-    await this.#changeLinks(this.#directions(from, to, direction), true)
+    await this.#changeLinks(this.#directions(from, to, direction), { isCut: true })
   }
 
   /** Heals what {@link cutLink} cut. @throws as {@link cutLink} */
   async healLink(from: NodeId, to: NodeId, direction: 'both' | 'one-way' = 'both'): Promise<void> {
-    await this.#changeLinks(this.#directions(from, to, direction), false)
+    await this.#changeLinks(this.#directions(from, to, direction), { isCut: false })
   }
 
+  /**
+   * Lets what one node sends to another arrive late, restarts included: Raft's messages, and the requests of calls, whose answers
+   * travel as before.
+   *
+   * @param delayMs from 0, which ends it, up to {@link MAX_LINK_DELAY_MS}
+   * @param direction as of {@link cutLink}
+   * @throws as {@link cutLink}; INVALID_ARGUMENT for another delay
+   */
+  async delayLink(from: NodeId, to: NodeId, delayMs: number, direction: 'both' | 'one-way' = 'both'): Promise<void> {
+    if (!(delayMs >= 0 && delayMs <= MAX_LINK_DELAY_MS)) {
+      const message = `The delay of a link is from 0 to ${String(MAX_LINK_DELAY_MS)} ms, but it is ${String(delayMs)} ms.`
+      throw new SandboxError('INVALID_ARGUMENT', message, { details: { delayMs } })
+    }
+    await this.#changeLinks(this.#directions(from, to, direction), { delayMs })
+  }
+
+  /** Ends all cuts and delays. */
   async healAll(): Promise<void> {
-    await this.#changeLinks(this.#links.cut, false)
+    await this.#changeLinks(this.#links.unsound, { isCut: false, delayMs: 0 })
+  }
+
+  get delayedLinks(): readonly DelayedLink[] {
+    return this.#links.delayed
   }
 
   get cutLinks(): readonly CutLink[] {
@@ -356,11 +379,14 @@ export class ClusterHost implements FlowNodes {
       : [{ from, to }]
   }
 
-  async #changeLinks(links: readonly CutLink[], cut: boolean): Promise<void> {
-    const changed = links.filter(({ from, to }) => (cut ? this.#links.cutOff(from, to) : this.#links.heal(from, to)))
+  async #changeLinks(
+    links: readonly CutLink[],
+    state: { readonly isCut?: boolean; readonly delayMs?: number },
+  ): Promise<void> {
+    const changed = links.filter(({ from, to }) => this.#links.change(from, to, state))
     if (changed.length === 0) return
     this.#tell({ kind: 'links', cut: this.#links.cut })
-    const told = changed.flatMap((link) => rulesOf(link, cut)).map(({ at, rule }) => this.#tellRule(at, rule))
+    const told = changed.flatMap((link) => this.#links.rules(link)).map(({ at, rule }) => this.#tellRule(at, rule))
     await Promise.all(told)
   }
 

@@ -245,6 +245,24 @@ describe('links', () => {
     expect(host.cutLinks).toEqual([{ from: STORE_1, to: COORDINATOR_1 }])
   })
 
+  it('are late at the sender, over restarts and beside cuts, until that is ended', async () => {
+    const outgoing = { peer: STORE_2, direction: 'outgoing' }
+    await host.delayLink(STORE_1, STORE_2, 250, 'one-way')
+    expect(cluster.life('store-1').rules).toEqual([{ ...outgoing, cut: false, delayMs: 250 }])
+    expect(cluster.life('store-2').rules).toMatchObject([{ direction: 'incoming', cut: false, delayMs: 0 }])
+    expect(host.delayedLinks).toEqual([{ from: STORE_1, to: STORE_2, delayMs: 250 }])
+    await host.cutLink(STORE_1, STORE_2, 'one-way')
+    await host.restartNode(STORE_1)
+    expect(cluster.life('store-1').rules).toEqual([{ ...outgoing, cut: true, delayMs: 250 }])
+    await host.healLink(STORE_1, STORE_2)
+    expect([host.cutLinks, host.delayedLinks.length]).toEqual([[], 1])
+    expect(cluster.life('store-1').rules.at(-1)).toEqual({ ...outgoing, cut: false, delayMs: 250 })
+    await host.healAll()
+    expect(host.delayedLinks).toEqual([])
+    expect(cluster.life('store-1').rules.at(-1)).toEqual({ ...outgoing, cut: false, delayMs: 0 })
+    await expect(host.delayLink(STORE_1, STORE_2, -1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+
   it('stay cut over a restart, from its first message on', async () => {
     await host.cutLink(STORE_1, STORE_2)
     await host.restartNode(STORE_1)
