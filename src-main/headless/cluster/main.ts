@@ -7,6 +7,7 @@ import { exitStatus } from './exit-status'
 import { openRemoteStepping } from '../../sandbox/stepping/remote-stepping'
 import { ProcessOutput } from './process-output'
 import { run } from './run'
+import { terminalKeys } from './trace/terminal-keys'
 
 /** The entry of the command line `dingo-sandbox`. */
 async function main(args: readonly string[]): Promise<number> {
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     readStandardInput,
     connect: (options) => connectToCluster(realEnv(), options),
     openStepping: (options) => openRemoteStepping(realEnv(), options),
-    readKeys,
+    readKeys: () => terminalKeys(process.stdin, interrupt.signal),
     signal: interrupt.signal,
   })
 }
@@ -55,18 +56,6 @@ async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
   return Buffer.concat(chunks)
-}
-
-/** On a terminal each key at once; else each character of the input. */
-async function* readKeys(): AsyncGenerator<string, void, undefined> {
-  const { stdin } = process
-  const isTerminal = stdin.isTTY
-  if (isTerminal) stdin.setRawMode(true)
-  try {
-    for await (const chunk of stdin) yield* (chunk as Buffer).toString()
-  } finally {
-    if (isTerminal) stdin.setRawMode(false)
-  }
 }
 
 main(process.argv.slice(2)).then(
