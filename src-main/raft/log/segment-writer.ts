@@ -169,7 +169,8 @@ export class SegmentWriter {
   }
 
   #fail(thrown: unknown, waiters: readonly Waiter[]): void {
-    const message = `Writing the Raft log in ${this.#directory} failed, so it is unknown what is on the disk. Restart the node to read what is there.`
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    const message = `Writing the Raft log in ${this.#directory} failed, so it is unknown what is on the disk. Restart the node to read what is there. What went wrong: ${why}`
     this.#failure = new SandboxError('RAFT_LOG_FAILED', message, {
       details: { directory: this.#directory },
       cause: thrown,

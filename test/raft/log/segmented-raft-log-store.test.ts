@@ -192,6 +192,8 @@ describe('group commit', () => {
     const second = log.sync()
     await expect(first).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
     await expect(second).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
+    // Who reads the log of the program must see why, without the error's cause.
+    await expect(second).rejects.toThrow(/What went wrong: .*sync.*log_inprogress/)
     await expect(log.sync()).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
     expect(log.durableIndex).toBe(2)
     expect(() => {
