@@ -398,6 +398,25 @@ describe('the time that a request was held', () => {
   })
 })
 
+describe('clocks in all-stop', () => {
+  it('stand still on the node of the hold at once, go on in non-stop, and when the node loses its controller', async () => {
+    const harness = new FlowHarness()
+    const node = harness.addNode(1)
+    harness.controller.watch()
+    await harness.controller.addGate(gate({ stage: 'storage.kvPut' }))
+    const outcome = watched(begin(node).enter('storage.kvPut', described('x')).held)
+    expect(node.clock.isFrozen).toBe(true)
+    await harness.settle()
+    await harness.controller.setMode('non-stop')
+    expect([node.clock.isFrozen, harness.controller.state.isFrozen]).toEqual([false, false])
+    await harness.controller.setMode('all-stop')
+    expect(node.clock.isFrozen).toBe(true)
+    node.agent.letGo()
+    await harness.settle()
+    expect([node.clock.isFrozen, outcome.action]).toEqual([false, { kind: 'deliver' }])
+  })
+})
+
 describe('a held message', () => {
   it('can be dropped; what is none cannot', async () => {
     const harness = new FlowHarness()

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { Gate } from '../../src-main/flow/gate'
+import type { StageMoment } from '../../src-main/flow/gate-matcher'
+import { GateMatcher } from '../../src-main/flow/gate-matcher'
+import { gate } from './flow-harness'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const moment: StageMoment = {
+  stage: 'raft.send',
+  nodeId: 1,
+  nodeName: 'store-1',
+  regionId: 80001,
+  operation: 'KvPut',
+  key: bytes('user-42'),
+  index: 7,
+  term: 2,
+  messageType: 'MsgApp',
+  peerName: 'store-2',
+}
+const armed = (fields: Partial<Gate>) => {
+  const matcher = new GateMatcher(1)
+  matcher.set([{ ...gate(fields), gateId: 'g' }])
+  return matcher
+}
+
+describe('a gate of a node', () => {
+  it.each<[Partial<Gate>, Partial<Gate>]>([
+    [{ nodeId: 1 }, { nodeId: 2 }],
+    [{ isEnabled: true }, { isEnabled: false }],
+    [{ stage: 'raft.send' }, { stage: 'raft.ack' }],
+    [{ regionId: 80001 }, { regionId: 80002 }],
+    [{ operation: 'KvPut' }, { operation: 'KvGet' }],
+    [{ messageType: 'MsgApp' }, { messageType: 'MsgAppResp' }],
+    [{ keyPrefix: bytes('user-') }, { keyPrefix: bytes('users') }],
+    [{ condition: 'index > 6' }, { condition: 'index > 7' }],
+  ])('with %j stops what with %j passes', (stopping, passing) => {
+    expect(armed(stopping).match(moment)?.gateId).toBe('g')
+    expect(armed(passing).match(moment)).toBeUndefined()
+  })
+
+  it('keeps its count while it stays the same, and tells each hit once', () => {
+    const matcher = armed({ stage: 'raft.send', hitCount: 2 })
+    expect(matcher.match(moment)).toBeUndefined()
+    expect(matcher.takeHits()).toEqual([['g', 1]])
+    expect(matcher.takeHits()).toEqual([])
+    matcher.set([{ ...gate({ stage: 'raft.send', hitCount: 2 }), gateId: 'g' }])
+    expect(matcher.match(moment)?.gateId).toBe('g')
+    matcher.set([{ ...gate({ condition: 'index > 1', hitCount: 2 }), gateId: 'g' }])
+    expect(matcher.match(moment)).toBeUndefined()
+  })
+
+  it('waits for messages of its type that belong to no operation, unless it is about one', () => {
+    expect(armed({ messageType: 'MsgHeartbeat' }).mayStopMessage('MsgHeartbeat')).toBe(true)
+    expect(armed({ messageType: 'MsgHeartbeat', operation: 'KvPut' }).mayStopMessage('MsgHeartbeat')).toBe(false)
+  })
+})
