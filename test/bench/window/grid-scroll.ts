@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
-import type { Page, Route } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 import { transformer } from '../../../src-main/api/transformer'
 import type { RegionRowsQuery } from '../../../src-main/client/views/region-rows'
 import type { SessionView } from '../../../src-main/sandbox/session/session-view'
@@ -38,7 +38,8 @@ export interface ScrollReport {
 }
 
 /**
- * Scrolls the grid of regions over 100,000 synthetic rows in a browser, for each way and set of columns. The host is the
+ * Scrolls the grid of regions over 100,000 synthetic rows in a browser, for each way and set of columns, and an empty stretch as
+ * high beside it. The host is the
  * built program; only its answers about regions are synthetic, page by page, as the grid asks for them.
  *
  * @throws Error if there is no Chromium
@@ -60,8 +61,9 @@ export async function measureGridScroll(): Promise<Readonly<Record<string, Scrol
     const { address } = JSON.parse(line) as { address: string }
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.route('**/api/**', answerSynthetically)
-    await page.goto(`${address}#/regions`)
     const report: Record<string, ScrollReport> = {}
+    for (const [name, way] of Object.entries(ways)) report[`${name}, nothing drawn`] = await measureEmpty(page, way)
+    await page.goto(`${address}#/regions`)
     for (const columns of ['basics', 'all']) {
       for (const [name, way] of Object.entries(ways)) {
         report[`${name}, columns ${columns}`] = await measure(page, columns, way)
@@ -82,6 +84,18 @@ async function measure(page: Page, columns: string, way: ScrollWay): Promise<Scr
   await grid.waitFor()
   await grid.evaluate((element: { scrollTop: number }) => (element.scrollTop = 0))
   await grid.getByText('80001', { exact: true }).first().waitFor()
+  return await framesOf(page, grid, way)
+}
+
+/** The same way over as much height with one row in it: what browser and machine alone make late. */
+async function measureEmpty(page: Page, way: ScrollWay): Promise<ScrollReport> {
+  await page.setContent(
+    `<div role="grid" style="height: 600px; overflow: auto"><div style="height: ${String(28 * REGIONS)}px">a row</div></div>`,
+  )
+  return await framesOf(page, page.getByRole('grid'), way)
+}
+
+async function framesOf(page: Page, grid: Locator, way: ScrollWay): Promise<ScrollReport> {
   const browser = page.context().browser()
   await browser?.startTracing(page, { categories: ['toplevel', '__metadata'] })
   const sorted = (await grid.evaluate(scrollFrames, way)).sort((a, b) => a - b)
