@@ -5,6 +5,9 @@ import type { MaybeRefOrGetter, ShallowRef } from 'vue'
 /** What is drawn while the element has no height: in a tab that is hidden, and in tests. */
 const HEIGHT_UNSEEN_PX = 600
 
+/** Rows beyond each edge of the view: a turn of the wheel finds them drawn. More would cost a fast scroll more than it spares. */
+const OVERSCAN_ROWS = 4
+
 /**
  * Rows of one fixed height, of which only those in view exist.
  *
@@ -24,7 +27,7 @@ export function useVirtualRows(
         count: toValue(count),
         getScrollElement: () => scroller.value,
         estimateSize: () => rowHeight,
-        overscan: 8,
+        overscan: OVERSCAN_ROWS,
         scrollPaddingStart: above,
         initialRect: { width: 1, height: HEIGHT_UNSEEN_PX },
         observeElementRect: (instance, changed) =>
