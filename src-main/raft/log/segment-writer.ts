@@ -73,13 +73,17 @@ export class SegmentWriter {
     })
   }
 
-  /** Takes back the space that is not used. Nothing may be written at the same time or after it. */
+  /** Takes back the space that is not used. Nothing may be written at the same time or after it. @throws SandboxError RAFT_LOG_FAILED */
   async end(): Promise<void> {
     const { segment } = this.#encoder
     if (this.#failure !== undefined || segment.file === undefined) return
-    await this.#space.cut(segment)
-    await segment.file.sync()
-    await this.#spare.remove()
+    try {
+      await this.#space.cut(segment)
+      await segment.file.sync()
+      await this.#spare.remove()
+    } catch (thrown) {
+      throw this.#fail(thrown, [])
+    }
   }
 
   /** Never rejects: what goes wrong reaches the waiters. */
@@ -119,6 +123,7 @@ export class SegmentWriter {
     const last = parts.at(-1)
     if (last !== undefined && last.closedName === undefined && !atOnce) await makeDurable(last.segment)
     if (created) await this.#disk.syncDirectory(this.#directory)
+    this.#space.check()
     batch.done()
     if (last !== undefined) this.#space.extend(last.segment, last.length)
     for (const segment of batch.obsolete) {
@@ -168,15 +173,17 @@ export class SegmentWriter {
     return file
   }
 
-  #fail(thrown: unknown, waiters: readonly Waiter[]): void {
+  #fail(thrown: unknown, waiters: readonly Waiter[]): SandboxError {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
     const message = `Writing the Raft log in ${this.#directory} failed, so it is unknown what is on the disk. Restart the node to read what is there. What went wrong: ${why}`
-    this.#failure = new SandboxError('RAFT_LOG_FAILED', message, {
+    const failure = new SandboxError('RAFT_LOG_FAILED', message, {
       details: { directory: this.#directory },
       cause: thrown,
     })
-    for (const waiter of [...waiters, ...this.#waiters]) waiter.reject(this.#failure)
+    this.#failure = failure
+    for (const waiter of [...waiters, ...this.#waiters]) waiter.reject(failure)
     this.#waiters = []
+    return failure
   }
 
   #pathOf(name: string): string {

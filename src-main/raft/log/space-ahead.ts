@@ -36,6 +36,16 @@ export class SpaceAhead {
    */
   async clear({ writtenBytes, laidBytes }: Segment, length: number): Promise<void> {
     if (this.#laying !== undefined && writtenBytes + length > laidBytes) await this.#laying
+    this.check()
+  }
+
+  /**
+   * To be asked before what was synced counts as durable: where the sync of a stretch fails, the system may give up records
+   * that were written at the same time, and a sync of theirs that ends later knows nothing of it.
+   *
+   * @throws what went wrong with the zeros, if it puts more in doubt than the zeros
+   */
+  check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -55,38 +65,44 @@ export class SpaceAhead {
     })
   }
 
-  /** Takes back what was not used, before the segment's file is closed; durable at its next sync. */
+  /**
+   * Takes back what was not used, before the segment's file is closed; durable at its next sync.
+   *
+   * @throws as {@link check}, DISK_*
+   */
   async cut(segment: Segment): Promise<void> {
     await this.#laying
+    this.check()
     const { file, writtenBytes, laidBytes } = segment
     if (laidBytes <= writtenBytes) return
     await file?.truncate(writtenBytes)
     segment.laidBytes = writtenBytes
   }
 
-  /** Never rejects: {@link clear} tells what is wrong to those whom it concerns. */
+  /** Never rejects: {@link check} tells what is wrong to those whom it concerns. */
   async #lay(segment: Segment, file: DiskFile, from: number, length: number): Promise<void> {
-    if (zeros.length < length) zeros = new Uint8Array(length)
     try {
-      await file.write(from, zeros.subarray(0, length))
+      if (!(await this.#writeZeros(file, from, length))) return
       await file.sync()
       segment.laidBytes = from + length
     } catch (error) {
-      await this.#giveUp(file, from, error)
+      // A sync is of the whole file: whatever it says, nobody knows what the disk has of the records.
+      this.#isOff = true
+      this.#failure = error
     }
   }
 
-  /** Where zeros find no room, records and other files still may. After any other error nobody knows what the disk has. */
-  async #giveUp(file: DiskFile, from: number, error: unknown): Promise<void> {
-    this.#isOff = true
-    if (!SandboxError.is(error, 'DISK_FULL')) {
-      this.#failure = error
-      return
-    }
+  /** Returns whether there was room. Where zeros find none, records and other files still may. */
+  async #writeZeros(file: DiskFile, from: number, length: number): Promise<boolean> {
+    if (zeros.length < length) zeros = new Uint8Array(length)
     try {
+      await file.write(from, zeros.subarray(0, length))
+      return true
+    } catch (error) {
+      if (!SandboxError.is(error, 'DISK_FULL')) throw error
+      this.#isOff = true
       await file.truncate(from)
-    } catch (failure) {
-      this.#failure = failure
+      return false
     }
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Disk, DiskFile, OpenOptions } from '../../../src-main/env'
 import { SeededRandom } from '../../../src-main/env/seeded-random'
 import { SimulatedDisk } from '../../../src-main/env/simulated'
 import type { SimulatedDiskOptions } from '../../../src-main/env/simulated'
@@ -11,7 +12,7 @@ const OPEN_SEGMENT = `${DIRECTORY}/log_inprogress_${'1'.padStart(20, '0')}`
 
 const newDisk = (options: Partial<SimulatedDiskOptions> = {}) =>
   new SimulatedDisk({ random: new SeededRandom(1), ...options })
-const openLog = (disk: SimulatedDisk, segmentBytes = 1_000_000) =>
+const openLog = (disk: Disk, segmentBytes = 1_000_000) =>
   SegmentedRaftLogStore.open({
     disk,
     directory: DIRECTORY,
@@ -170,4 +171,74 @@ describe('space ahead of the records', () => {
     await expect(put(log)).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
     await log.close().catch(() => undefined)
   })
+
+  test.each(['DISK_IO', 'DISK_FULL'] as const)(
+    'loses no record that the system gave up together with the zeros (%s)',
+    async (code) => {
+      const disk = newDisk()
+      const batchWrote = signal()
+      const zerosFailed = signal()
+      let isArmed = false
+      let zerosWait = false
+      // The sync of zeros comes, and fails, between the write and the sync of a batch.
+      const log = await openLog(
+        withFiles(disk, (file) => ({
+          sync: async () => {
+            if (!isArmed) return await file.sync()
+            zerosWait = true
+            await batchWrote.given
+            disk.faults.add({ operations: ['sync'], fault: { kind: 'fail', code }, count: 1 })
+            await file.sync().finally(zerosFailed.give)
+          },
+          writeDurably: async (position, bytes) => {
+            await file.write(position, bytes)
+            if (zerosWait) {
+              batchWrote.give()
+              await zerosFailed.given
+            }
+            await file.sync()
+          },
+        })),
+      )
+      await put(log, 10)
+      await settled(disk)
+      isArmed = true
+      const puts = async () => {
+        for (let entry = 0; entry < 50; entry += 1) await put(log)
+      }
+      await expect(puts()).rejects.toMatchObject({ code: 'RAFT_LOG_FAILED' })
+      const { durableIndex } = log
+      disk.crash({ writes: 'none' })
+      const again = await openLog(disk)
+      expect(again.lastIndex).toBeGreaterThanOrEqual(durableIndex)
+      await again.close()
+    },
+  )
 })
+
+/** The disk with other ways of doing some things to its files. */
+function withFiles(disk: SimulatedDisk, change: (file: DiskFile) => Partial<DiskFile>): Disk {
+  return new Proxy(disk, {
+    get: (target, name) =>
+      name === 'open'
+        ? async (path: string, options: OpenOptions) => {
+            const file = await target.open(path, options)
+            const changed = change(file)
+            return new Proxy(file, { get: (inner, part) => Reflect.get(changed, part) ?? bound(inner, part) })
+          }
+        : bound(target, name),
+  })
+}
+
+function signal() {
+  const emitter = new EventTarget()
+  const given = new Promise((resolve) => {
+    emitter.addEventListener('given', resolve)
+  })
+  return { given, give: () => void emitter.dispatchEvent(new Event('given')) }
+}
+
+function bound<T extends object>(target: T, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name)
+  return typeof value === 'function' ? (value.bind(target) as unknown) : value
+}
