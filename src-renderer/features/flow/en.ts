@@ -198,7 +198,7 @@ export const en = {
     operation: 'Operation',
     region: 'Region id',
     prefix: 'Key begins with',
-    prefixHint: 'text, or bytes as 0x…',
+    prefixHint: 'the key as the store has it: text, or bytes as 0x…',
     message: 'Type of message',
     messageHint: 'at raft.send, raft.receive and raft.ack',
     condition: 'Condition',

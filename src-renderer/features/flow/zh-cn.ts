@@ -191,7 +191,7 @@ export const zhCN: Texts<typeof en> = {
     operation: '操作',
     region: 'Region ID',
     prefix: '键的前缀',
-    prefixHint: '文本，或以 0x… 表示的字节',
+    prefixHint: '按存储中的键填写：文本，或以 0x… 表示的字节',
     message: '消息类型',
     messageHint: '用于 raft.send、raft.receive 和 raft.ack',
     condition: '条件',

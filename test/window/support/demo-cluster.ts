@@ -65,3 +65,22 @@ export async function fillCluster(door: DoorOfPage, pairs: number): Promise<Demo
     keyHex: Buffer.from(first.bytes).toString('hex'),
   }
 }
+
+/** Waits for the cluster and makes a table of one region, which is all that one operation needs. */
+export async function makeSmallTable(
+  door: DoorOfPage,
+): Promise<{ readonly tableId: number; readonly regionId: number }> {
+  await until('the cluster runs', async () => (await door.session.get.query()).phase === 'running')
+  const { jobId } = await door.tables.create.mutate({
+    name: 'demo',
+    schema: 'DINGO',
+    columns: [column('id', 'VARCHAR', true), column('name', 'VARCHAR')],
+    partitioning: { kind: 'range', boundaries: [] },
+    engine: 'raft',
+  })
+  const job = async () => (await door.tables.jobs.query()).find((each) => each.jobId === jobId)
+  await until('the table is made', async () => (await job())?.state === 'done')
+  const tableId = (await job())?.tableId ?? 0
+  const regionId = (await door.tables.detail.query({ tableId })).partitions[0]?.regionId ?? 0
+  return { tableId, regionId }
+}
