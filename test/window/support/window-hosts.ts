@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import type { TestContext } from 'vitest'
@@ -5,9 +7,18 @@ import { requireCapability } from '../../support/capabilities'
 import { startHeadless } from './headless-program'
 import { startWindow } from './window-program'
 
+/** A file that a page has handed to the person. */
+export interface SavedFile {
+  /** The one that was offered. */
+  readonly name: string
+  readonly text: string
+}
+
 /** The program as it runs, with one page of it, whatever shows that page. */
 export interface RunningProgram {
   readonly page: Page
+  /** Has the page save a file. @param press what makes it do so */
+  saving(press: () => Promise<void>): Promise<SavedFile>
   /**
    * Kills the process that draws the page, as a crash does. The driver does not follow a page through its crash, so this is
    * the last thing to do with it.
@@ -41,6 +52,22 @@ const electron: WindowHost = {
     const { app, page } = await startWindow(context, userDataDirectory, more)
     return {
       page,
+      async saving(press) {
+        // The system's dialog cannot be driven: what a person would have chosen there is said here.
+        await app.evaluate(({ session }, folder) => {
+          const saved = new Promise<string>((resolve) => {
+            session.defaultSession.once('will-download', (_event, item) => {
+              item.setSavePath(`${folder}/${item.getFilename()}`)
+              item.once('done', () => resolve(item.getSavePath()))
+            })
+          })
+          Object.assign(globalThis, { saved })
+        }, userDataDirectory)
+        await press()
+        const path = await app.evaluate(() => (globalThis as { saved?: Promise<string> }).saved)
+        if (path === undefined) throw new Error('The page saved nothing.')
+        return { name: basename(path), text: readFileSync(path, 'utf8') }
+      },
       crashPage: (words) =>
         app.evaluate(({ BrowserWindow }, wanted) => {
           const contents = BrowserWindow.getAllWindows()[0]?.webContents
@@ -80,6 +107,10 @@ const inChromium: WindowHost = {
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     return {
       page,
+      async saving(press) {
+        const [download] = await Promise.all([page.waitForEvent('download'), press()])
+        return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
+      },
       async crashPage(words) {
         const address = page.url()
         // The navigation itself never ends: it is the crash that is waited for.
@@ -97,7 +128,8 @@ const inChromium: WindowHost = {
   },
 }
 
-async function launchChromium(context: TestContext): Promise<Browser> {
+/** Starts Debian's browser without a window. */
+export async function launchChromium(context: TestContext): Promise<Browser> {
   const executablePath = await requireCapability(context, 'chromium')
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0
   return await chromium.launch({ executablePath, args: asRoot ? ['--no-sandbox'] : [] })
