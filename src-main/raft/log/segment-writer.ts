@@ -127,8 +127,9 @@ export class SegmentWriter {
     batch.done()
     if (last !== undefined) this.#space.extend(last.segment, last.length)
     for (const segment of batch.obsolete) {
-      // A segment that was closed in this batch may have taken the name of one that covered the same entries before.
-      const nameWasTaken = parts.some((part) => part.segment !== segment && part.closedName === segment.name)
+      // A segment that was closed later in this batch may have taken the name of one that covered the same entries before.
+      const closedAt = parts.findIndex((part) => part.segment === segment)
+      const nameWasTaken = parts.some((part, position) => position > closedAt && part.closedName === segment.name)
       if (!nameWasTaken) await this.#spare.discard(segment)
     }
   }

@@ -210,6 +210,21 @@ describe('a segment of which nothing counts any more', () => {
 })
 
 describe('a file that was claimed', () => {
+  test('goes to a segment that is obsolete before it is written, and neither stays behind', async () => {
+    const disk = new SimulatedDisk({ random: new SeededRandom(1) })
+    const log = await openLog(disk)
+    await put(log, ENTRIES_A_SEGMENT + 1)
+    await log.cutPrefix(ENTRIES_A_SEGMENT)
+    // Each reset begins a segment, and all of them are closed under one name.
+    for (let reset = 0; reset < 3; reset += 1) log.append({ reset: { index: 30, term: 1 } })
+    await put(log, 1)
+    expect(await filesOf(disk)).toEqual([openName(31)])
+    disk.crash({})
+    const again = await openLog(disk)
+    expect(await textsOf(again)).toEqual([31])
+    await again.close()
+  })
+
   test('is not replaced by another one before it is used', async () => {
     const disk = new SimulatedDisk({ random: new SeededRandom(1) })
     const spare = new SpareSegment(disk, '/', 2)
