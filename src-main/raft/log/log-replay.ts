@@ -13,6 +13,9 @@ const UNKNOWN_TERM = -1
 export class LogReplay {
   readonly positions = new LogPositions()
   #hardState: HardState = { term: 0, vote: 0, commit: 0 }
+  #sequence = 0
+  /** Last index before the newest segment that does not follow the one read before it: those between are gone. */
+  #lastBeforeGap: number | undefined
 
   get hardState(): HardState {
     return this.#hardState
@@ -75,6 +78,8 @@ export class LogReplay {
   #applySegmentHeader(header: SegmentHeader): string | undefined {
     const { positions } = this
     const lastBefore = header.firstIndex - 1
+    if (header.sequence !== this.#sequence + 1) this.#lastBeforeGap = lastBefore
+    this.#sequence = header.sequence
     // A segment that begins right behind the mark rests on a snapshot alone. What a crash brought back of earlier segments
     // need not agree with it: the snapshot may have taken the place of another course of the log.
     if (header.mark.index === lastBefore) positions.reset(header.mark)
@@ -92,7 +97,9 @@ export class LogReplay {
       return undefined
     }
     const term = positions.term(mark.index)
-    if (term !== mark.term && term !== UNKNOWN_TERM) {
+    // The snapshot covers all of what a crash brought back; a segment that is gone may have replaced the end of it.
+    const wasReplaced = mark.index === this.#lastBeforeGap
+    if (term !== mark.term && term !== UNKNOWN_TERM && !wasReplaced) {
       return `the snapshot up to ${String(mark.index)} has term ${String(mark.term)} and the entry there has ${String(term)}`
     }
     positions.cutPrefix(mark)
