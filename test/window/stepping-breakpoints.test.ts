@@ -1,44 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TestContext } from 'vitest'
 import type { Page } from 'playwright-core'
-import { makeSmallTable } from './support/demo-cluster'
 import { doorOfPage } from './support/door-of-page'
-import { FlowScreen } from './support/flow-screen'
-import { expectAccessible, followConsole, keepScreenshot } from './support/page-checks'
-import { temporaryDirectory } from './support/temporary-directory'
+import type { FlowScreen } from './support/flow-screen'
+import { expectAccessible } from './support/page-checks'
+import { SteppedTable } from './support/stepped-table'
 import { until } from './support/until'
 import { windowHosts } from './support/window-hosts'
-import type { RunningProgram } from './support/window-hosts'
 
-/** Waiting for a cluster that is loaded by other tests at the same time; nothing here waits as long when all is well. */
-const PATIENCE_MS = 20_000
-const cluster = ['--coordinators', '1', '--stores', '3', '--base-port', '0']
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 /** Where operations stop, as a person says it in the form. */
 describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
-  const userData = temporaryDirectory()
-  let program: RunningProgram | undefined
-  let complaints: readonly string[] = []
-  let tableId = 0
-  let regionId = 0
-
-  async function theScreen(context: TestContext): Promise<FlowScreen> {
-    await host.require(context)
-    if (program === undefined) {
-      program = await host.start(context, userData.path, cluster)
-      program.page.setDefaultTimeout(PATIENCE_MS)
-      complaints = followConsole(program.page)
-      ;({ tableId, regionId } = await makeSmallTable(doorOfPage(program.page)))
-    }
-    const { page } = program
-    context.onTestFailed(() => keepScreenshot(page, `failed-breakpoints-${host.name}`))
-    const screen = new FlowScreen(page)
-    await screen.open()
-    await screen.removeBreakpoints()
-    return screen
-  }
-  const keep = (page: Page, name: string) => keepScreenshot(page, `breakpoints-${host.name}-${name}`)
+  const stepped = new SteppedTable(host, 'breakpoints')
+  const theScreen = (context: TestContext) => stepped.screen(context)
+  const keep = (page: Page, name: string) => stepped.keep(page, name)
 
   /** What the person is told of a field, beside it. */
   async function toldOf(screen: FlowScreen, field: string): Promise<string> {
@@ -49,14 +25,14 @@ describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
 
   async function lastIndex(page: Page): Promise<number> {
     const door = doorOfPage(page)
-    const { replicas } = await door.inspection.regionDetail.query({ regionId })
+    const { replicas } = await door.inspection.regionDetail.query({ regionId: stepped.regionId })
     const storeId = replicas[0]?.storeId ?? 0
-    return (await door.inspection.raftLog.query({ regionId, storeId, fromIndex: 0, limit: 1 })).lastIndex
+    return (await door.inspection.raftLog.query({ regionId: stepped.regionId, storeId, fromIndex: 0, limit: 1 }))
+      .lastIndex
   }
 
   afterAll(async () => {
-    await program?.end()
-    userData.remove()
+    await stepped.end()
   })
 
   it('is refused beside the field that cannot be read', async (context) => {
@@ -92,7 +68,7 @@ describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
     const screen = await theScreen(context)
     const { page } = screen
     const door = doorOfPage(page)
-    const key = { kind: 'table' as const, tableId, text: 'filling' }
+    const key = { kind: 'table' as const, tableId: stepped.tableId, text: 'filling' }
     while ((await lastIndex(page)) < 9) await door.keyspace.put.mutate({ key, value: bytes('any') })
     await screen.setBreakpoint({ stage: 'log.append', condition: 'index > 10' })
     await screen.put('tenth', 'passes', 'send')
@@ -111,7 +87,9 @@ describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
   it('stops operations whose key begins as it says', async (context) => {
     const screen = await theScreen(context)
     const { page } = screen
-    const whole = await doorOfPage(page).keyspace.resolve.query({ key: { kind: 'table', tableId, text: 'vip-' } })
+    const whole = await doorOfPage(page).keyspace.resolve.query({
+      key: { kind: 'table', tableId: stepped.tableId, text: 'vip-' },
+    })
     const prefix = `0x${Buffer.from(whole.bytes).toString('hex')}`
     await screen.setBreakpoint({ stage: 'service.validate', prefix })
     await screen.put('user-1', 'passes', 'send')
@@ -144,6 +122,6 @@ describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
       return holds.length === 0 && !isFrozen
     })
     await keep(page, 'removed')
-    expect(complaints).toEqual([])
+    expect(stepped.complaints).toEqual([])
   })
 })

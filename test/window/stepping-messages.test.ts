@@ -3,50 +3,28 @@ import type { TestContext } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { RaftLogPage } from '../../src-main/client/views/raft-log'
 import { doorOfPage } from './support/door-of-page'
-import { makeSmallTable } from './support/demo-cluster'
-import { FlowScreen } from './support/flow-screen'
-import { expectAccessible, followConsole, keepScreenshot } from './support/page-checks'
-import { temporaryDirectory } from './support/temporary-directory'
+import type { FlowScreen } from './support/flow-screen'
+import { expectAccessible } from './support/page-checks'
+import { SteppedTable } from './support/stepped-table'
 import { until } from './support/until'
 import { windowHosts } from './support/window-hosts'
-import type { RunningProgram } from './support/window-hosts'
 
-/** Waiting for a cluster that is loaded by other tests at the same time; nothing here waits as long when all is well. */
-const PATIENCE_MS = 20_000
-const cluster = ['--coordinators', '1', '--stores', '3', '--base-port', '0']
 const STORES = 3
 
 /** What a person can do to a message of Raft that is held on its way to a follower. */
 describe.each(windowHosts)('a message that is held in $name', (host) => {
-  const userData = temporaryDirectory()
-  let program: RunningProgram | undefined
-  let complaints: readonly string[] = []
-  let tableId = 0
-  let regionId = 0
-
-  async function theScreen(context: TestContext): Promise<FlowScreen> {
-    await host.require(context)
-    if (program === undefined) {
-      program = await host.start(context, userData.path, cluster)
-      program.page.setDefaultTimeout(PATIENCE_MS)
-      complaints = followConsole(program.page)
-      ;({ tableId, regionId } = await makeSmallTable(doorOfPage(program.page)))
-    }
-    const { page } = program
-    context.onTestFailed(() => keepScreenshot(page, `failed-messages-${host.name}`))
-    const screen = new FlowScreen(page)
-    await screen.open()
-    await screen.removeBreakpoints()
-    return screen
-  }
-  const keep = (page: Page, name: string) => keepScreenshot(page, `messages-${host.name}-${name}`)
+  const stepped = new SteppedTable(host, 'messages')
+  const theScreen = (context: TestContext) => stepped.screen(context)
+  const keep = (page: Page, name: string) => stepped.keep(page, name)
 
   /** What the replicas of the table's only region have in their logs. */
   async function logs(page: Page): Promise<readonly RaftLogPage[]> {
     const door = doorOfPage(page)
-    const { replicas } = await door.inspection.regionDetail.query({ regionId })
+    const { replicas } = await door.inspection.regionDetail.query({ regionId: stepped.regionId })
     return await Promise.all(
-      replicas.map(({ storeId }) => door.inspection.raftLog.query({ regionId, storeId, fromIndex: 0, limit: 500 })),
+      replicas.map(({ storeId }) =>
+        door.inspection.raftLog.query({ regionId: stepped.regionId, storeId, fromIndex: 0, limit: 500 }),
+      ),
     )
   }
 
@@ -81,8 +59,7 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
   }
 
   afterAll(async () => {
-    await program?.end()
-    userData.remove()
+    await stepped.end()
   })
 
   /** Acts in the same way on all that the put sends to a node, be it sent once more, until its entry is there. */
@@ -169,9 +146,9 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
     const screen = await theScreen(context)
     const door = doorOfPage(screen.page)
     for (const text of ['delivered', 'dropped', 'delayed', 'duplicated']) {
-      const found = await door.keyspace.value.query({ key: { kind: 'table', tableId, text } })
+      const found = await door.keyspace.value.query({ key: { kind: 'table', tableId: stepped.tableId, text } })
       expect(new TextDecoder().decode(found.value ?? new Uint8Array(0))).toBe(`value of ${text}`)
     }
-    expect(complaints).toEqual([])
+    expect(stepped.complaints).toEqual([])
   })
 })
