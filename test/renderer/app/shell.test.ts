@@ -229,6 +229,66 @@ describe('the shell', () => {
     page.unmount()
   })
 
+  it('lays the inspector over the screen where the window has little room, and lets the keyboard in and out', async () => {
+    const usualWidth = window.innerWidth
+    const happy = (window as unknown as { happyDOM: { setViewport(size: { width: number }): void } }).happyDOM
+    happy.setViewport({ width: 720 })
+    const page = await open('/regions?inspect=store-20001', running)
+    const inspector = () => page.get<HTMLElement>('aside[aria-label="Inspector"]')
+    const split = () => inspector().element.closest('.split')
+    const isAway = () => inspector().element.parentElement?.style.display === 'none'
+    const press = async (target: Element, key: string, held: KeyboardEventInit = {}) => {
+      target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...held }))
+      await flushPromises()
+    }
+    expect(split()?.classList).toContain('over')
+    const tab = page.get<HTMLElement>('nav[aria-label="Open tabs"] a').element
+    tab.focus()
+    await press(tab, 'i', { altKey: true })
+    expect(document.activeElement).toBe(inspector().element)
+    await press(inspector().element, 'i', { altKey: true })
+    expect(document.activeElement).toBe(tab)
+    await press(tab, 'i', { altKey: true })
+    await press(inspector().element, 'Escape')
+    expect(isAway()).toBe(true)
+    expect(document.activeElement).toBe(tab)
+    happy.setViewport({ width: usualWidth })
+    await door.router.push('/regions?inspect=store-20001')
+    await flushPromises()
+    expect(split()?.classList).not.toContain('over')
+    await press(document.body, 'Escape')
+    expect(isAway()).toBe(false)
+    page.unmount()
+  })
+
+  it('takes an inspector away that lies over what the keyboard comes to', async () => {
+    const usualWidth = window.innerWidth
+    const happy = (window as unknown as { happyDOM: { setViewport(size: { width: number }): void } }).happyDOM
+    happy.setViewport({ width: 720 })
+    const Buttons = defineComponent(() => () => [h('button', { id: 'seen' }), h('button', { id: 'covered' })])
+    door.router.removeRoute('tables')
+    door.router.addRoute({ path: '/tables', name: 'tables', component: Buttons })
+    const page = await open('/tables?inspect=store-20001', running)
+    const inspector = page.get<HTMLElement>('aside[aria-label="Inspector"]')
+    const left = (px: number) => () => ({ left: px }) as DOMRect
+    inspector.element.getBoundingClientRect = left(380)
+    for (const [id, px] of [
+      ['#seen', 100],
+      ['#covered', 500],
+    ] as const) {
+      page.get(id).element.getBoundingClientRect = left(px)
+    }
+    page.get<HTMLElement>('#seen').element.focus()
+    await flushPromises()
+    expect(door.router.currentRoute.value.query['inspect']).toBe('store-20001')
+    page.get<HTMLElement>('#covered').element.focus()
+    await flushPromises()
+    expect(door.router.currentRoute.value.query['inspect']).toBeUndefined()
+    expect(document.activeElement?.id).toBe('covered')
+    happy.setViewport({ width: usualWidth })
+    page.unmount()
+  })
+
   it('has its landmarks', async () => {
     const page = await open('/regions', running)
     const labels = page.findAll('nav, main, footer, aside').map((each) => each.attributes('aria-label'))

@@ -60,6 +60,7 @@ export const en = {
     show: 'Show {screen}',
     sideBar: 'Show or hide the screens bar',
     inspector: 'Show or hide the inspector',
+    intoInspector: 'Go into the inspector, and back',
     panel: 'Show or hide the panel',
     problems: 'Show problems',
     newSandbox: 'New sandbox …',

@@ -63,6 +63,7 @@ export const zhCN: Texts<typeof en> = {
     show: '界面：{screen}',
     sideBar: '显示或隐藏界面栏',
     inspector: '显示或隐藏检查器',
+    intoInspector: '进入检查器，或从中返回',
     panel: '显示或隐藏面板',
     problems: '显示问题',
     newSandbox: '新建沙箱……',
