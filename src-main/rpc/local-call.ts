@@ -120,7 +120,7 @@ export class LocalCall implements CallContext {
     } else if (method === undefined) {
       this.#answer(callRefused('UNIMPLEMENTED', `The node does not know the method ${path}.`), undefined)
     } else {
-      method.answer(request, this).then(
+      method.answer(request, this, this.#options.clock).then(
         (response) => {
           this.#answer(undefined, response)
         },

@@ -1,8 +1,10 @@
 import type { DescMethodUnary, Message } from '@bufbuild/protobuf'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { SandboxError } from '../base/sandbox-error'
+import type { Clock } from '../env'
 import type { CallContext, UnaryHandler } from './call'
 import { dingoError, toErrorMessage } from './dingo-error'
+import { encodeInSlices } from './encode-in-slices'
 import { Errno, ErrorSchema } from './generated/dingodb/error_pb'
 import { callRefused, grpcStatusOf } from './grpc-status'
 
@@ -37,15 +39,17 @@ export class UnaryMethod {
    * Answers one call.
    *
    * @param request the request's bytes; `bytes` fields of the decoded request are views of them, so they must not change
+   * @param clock gives others the thread while a long response is encoded
    * @returns the response's bytes; business errors are in its `error` field
    * @throws SandboxError RPC_FAILED with `details.grpcCode` INVALID_ARGUMENT for bytes that are no such request, and for
    * every error where the response has no field for it
    */
-  async answer(request: Uint8Array, call: CallContext): Promise<Uint8Array> {
+  async answer(request: Uint8Array, call: CallContext, clock: Pick<Clock, 'atEndOfTurn'>): Promise<Uint8Array> {
     const decoded = this.#decode(request)
     try {
       if (this.#handler === undefined) throw this.#notServed()
-      return this.#encode(await this.#handler(decoded, call))
+      const response = create(this.method.output, await this.#handler(decoded, call))
+      return await encodeInSlices(this.method.output, response, clock)
     } catch (thrown) {
       return this.#encodeError(thrown)
     }
@@ -64,13 +68,11 @@ export class UnaryMethod {
     }
   }
 
-  #encode(init: Record<string, unknown>): Uint8Array {
-    return toBinary(this.method.output, create(this.method.output, init))
-  }
-
   #encodeError(thrown: unknown): Uint8Array {
     const error = asSandboxError(thrown, this.name)
-    if (this.#hasErrorField) return this.#encode({ error: toErrorMessage(error) })
+    if (this.#hasErrorField) {
+      return toBinary(this.method.output, create(this.method.output, { error: toErrorMessage(error) }))
+    }
     if (error.code === 'RPC_FAILED') throw error
     throw callRefused(grpcStatusOf(error), error.message, { method: this.name, code: error.code })
   }

@@ -3,7 +3,7 @@ import type { Region, Store } from '../../rpc/generated/dingodb/common_pb'
 import type { GetCoordinatorMapResponse } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { ClusterClient } from '../cluster-client'
 import type { Catalogue, ClusterCatalogue } from './cluster-catalogue'
-import { inSlices } from './in-slices'
+import { inSlices } from '../../env/in-slices'
 import type { Reports } from './store-reports'
 import { readReports } from './store-reports'
 

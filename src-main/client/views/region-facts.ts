@@ -2,7 +2,7 @@ import type { Clock } from '../../env'
 import type { Region, RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
 import { PeerRole, StoreState } from '../../rpc/generated/dingodb/common_pb'
 import type { ClusterMaps } from './cluster-maps'
-import { inSlices } from './in-slices'
+import { inSlices } from '../../env/in-slices'
 import type { RegionConcern } from './overview'
 import { regionSizeOf } from './region-size'
 

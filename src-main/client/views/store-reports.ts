@@ -8,7 +8,7 @@ import type {
   StoreOwnMetrics,
 } from '../../rpc/generated/dingodb/common_pb'
 import type { ClusterClient } from '../cluster-client'
-import { inSlices } from './in-slices'
+import { inSlices } from '../../env/in-slices'
 
 /** Beyond this number each store's reports are asked for by themselves: all in one answer would be too long for a message. */
 const MAX_REGIONS_IN_ONE_ANSWER = 10_000

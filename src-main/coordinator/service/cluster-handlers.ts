@@ -146,12 +146,14 @@ export function clusterHandlers(service: GetServiceContext): Handlers {
         if (storeId !== 0) requireStore(state, storeId)
         const storeIds = storeId === 0 ? state.list(stores).map(({ id }) => Number(id)) : [storeId]
         const storeMetrics = storeIds.map((id) => {
-          const ofStore = [...reports.ofStore(id)].filter(([region]) => regionId === 0n || BigInt(region) === regionId)
+          const all = reports.ofStore(id)
+          const one = all.get(Number(regionId))
+          const wanted = regionId === 0n ? all : one === undefined ? [] : [[Number(regionId), one] as const]
           const storeOwnMetrics = reports.ownOf(id)
           return {
             id: BigInt(id),
             ...(storeOwnMetrics !== undefined && { storeOwnMetrics }),
-            regionMetricsMap: Object.fromEntries(ofStore),
+            regionMetricsMap: Object.fromEntries(wanted),
           }
         })
         return { epoch: counterOf(state, IdEpochType.EPOCH_STORE), storeMetrics }

@@ -1,7 +1,8 @@
+import { inSlices } from '../../env/in-slices'
 import { dingoError } from '../../rpc/dingo-error'
 import { toNumber } from '../../rpc/int64'
 import type { ServiceHandlers } from '../../rpc/call'
-import type { RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
+import type { Region, RegionMetrics } from '../../rpc/generated/dingodb/common_pb'
 import {
   RawEngine,
   RegionState,
@@ -35,7 +36,7 @@ import {
 import { requireStore, selectStores, withCurrentLocations } from '../model/stores'
 import { nextTableId } from '../model/tables'
 import { requireKnown } from '../model/known-values'
-import type { GetServiceContext } from './service-context'
+import type { GetServiceContext, ServiceContext } from './service-context'
 import { counterOf } from './service-context'
 
 /** Ids that one call hands out, at most. */
@@ -53,24 +54,11 @@ const STORE_TYPE_OF: Readonly<Record<RegionType, StoreType>> = {
 export function regionHandlers(service: GetServiceContext): ServiceHandlers<typeof CoordinatorService> {
   return {
     getRegionMap(request) {
-      const { control, messages } = service()
-      return control.read((state) => {
-        const epoch = counterOf(state, IdEpochType.EPOCH_REGION)
-        const listed = state
-          .list(regions)
-          .filter(({ definition }) => isOfTenant(definition?.tenantId ?? 0n, request.tenantId))
-          .map((region) => messages.region(state, region, false))
-        return { epoch, regionmap: { epoch, regions: listed } }
-      })
+      return regionMap(service(), regions, ({ definition }) => isOfTenant(definition?.tenantId ?? 0n, request.tenantId))
     },
 
     getDeletedRegionMap() {
-      const { control, messages } = service()
-      return control.read((state) => {
-        const epoch = counterOf(state, IdEpochType.EPOCH_REGION)
-        const listed = state.list(deletedRegions).map((region) => messages.region(state, region, false))
-        return { epoch, regionmap: { epoch, regions: listed } }
-      })
+      return regionMap(service(), deletedRegions, () => true)
     },
 
     getRegionCount() {
@@ -212,6 +200,27 @@ export function regionHandlers(service: GetServiceContext): ServiceHandlers<type
       })
     },
   }
+}
+
+/**
+ * The regions of a table. Which they are is as of one moment; how each is doing is told slice by slice, so that heartbeats come in
+ * between where there are a hundred thousand.
+ */
+async function regionMap(
+  { control, messages, clock }: ServiceContext,
+  table: typeof regions,
+  isWanted: (region: RegionInternal) => boolean,
+): Promise<{ epoch: bigint; regionmap: { epoch: bigint; regions: Region[] } }> {
+  const { state, epoch, rows } = await control.read((now) => ({
+    state: now,
+    epoch: counterOf(now, IdEpochType.EPOCH_REGION),
+    rows: now.list(table),
+  }))
+  const listed: Region[] = []
+  await inSlices(rows, clock, (region) => {
+    if (isWanted(region)) listed.push(messages.region(state, region, false))
+  })
+  return { epoch, regionmap: { epoch, regions: listed } }
 }
 
 function isOfTenant(tenantId: bigint, wanted: bigint): boolean {

@@ -136,7 +136,7 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 /** One function a method, not a call: only what a call needs is made for it. */
 function unaryHandler(method: UnaryMethod, clock: Clock, maxMessageBytes: number) {
   return (call: ServerUnaryCall<Uint8Array, Uint8Array>, respond: sendUnaryData<Uint8Array>): void => {
-    method.answer(call.request, new ServerCallContext(method.name, call, clock)).then(
+    method.answer(call.request, new ServerCallContext(method.name, call, clock), clock).then(
       (response) => {
         if (response.length <= maxMessageBytes) respond(null, response)
         else refuse(respond, messageTooLarge('response', method.name, response.length, maxMessageBytes))

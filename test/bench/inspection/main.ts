@@ -9,7 +9,8 @@ import { ClusterInspectionViews } from '../../../src-main/client/views/cluster-i
 import { ClusterKeyspaceViews } from '../../../src-main/client/views/cluster-keyspace-views'
 import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { realEnv } from '../../../src-main/env/real'
-import { serveRegions } from './server-of-regions'
+import { CoordinatorHere } from './coordinator-here'
+import { serveRegions, STORE_IDS } from './server-of-regions'
 import { ThreadStretches } from './thread-stretches'
 
 const env = realEnv()
@@ -33,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const address = await new Promise<string>((resolve) => worker.once('message', resolve))
   const client = connectToCluster(env, { coordinators: [address] })
   try {
-    const rows = await measure(client)
+    const rows = [...(await measure(client)), ...(await measureHere(regions))]
     if (args.includes('--json')) console.log(JSON.stringify({ regions, rows }))
     else console.table(rows)
   } finally {
@@ -60,6 +61,15 @@ async function measure(client: ClusterClient) {
     await look('page of regions', () => views.regionRows({ ...all, offset: 5_000 })),
     await look('key line', () => keyspace.line()),
     await look('page by size', () => views.regionRows({ ...all, offset: 0, sortBy: 'sizeBytes' })),
+  ]
+}
+
+/** What the same answers cost a coordinator that shares the host's thread. */
+async function measureHere(regions: number) {
+  const coordinator = new CoordinatorHere(regions, env.clock)
+  return [
+    await look('region map, answered here', () => coordinator.regionMap()),
+    await look("one store's reports, answered here", () => coordinator.storeMetrics(STORE_IDS[0] ?? 0)),
   ]
 }
 

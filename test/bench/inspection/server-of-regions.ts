@@ -19,9 +19,9 @@ import {
 } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { MetaService } from '../../../src-main/rpc/generated/dingodb/meta_pb'
 
-const STORE_IDS = [20_001, 20_002, 20_003]
-const FIRST_REGION = 80_001
-const location = (port: number) => ({ host: '127.0.0.1', port })
+export const STORE_IDS = [20_001, 20_002, 20_003]
+export const FIRST_REGION = 80_001
+export const location = (port: number) => ({ host: '127.0.0.1', port })
 
 /** Answers as the coordinator of three stores with so many regions, each on all of them. @returns its address */
 export async function serveRegions(count: number): Promise<string> {
@@ -99,7 +99,7 @@ async function serveBytes(answers: ReadonlyArray<readonly [DescMethodUnary, Answ
   return `127.0.0.1:${String(port)}`
 }
 
-function definition(at: number) {
+export function definition(at: number) {
   return create(RegionDefinitionSchema, {
     id: BigInt(FIRST_REGION + at),
     name: `region-${String(at)}`,
@@ -113,7 +113,7 @@ function definition(at: number) {
   })
 }
 
-function report(at: number, storeId: number): RegionMetrics {
+export function report(at: number, storeId: number): RegionMetrics {
   const leaderStoreId = STORE_IDS[at % 3] ?? 0
   const isLeader = leaderStoreId === storeId
   const follower = () => ({ valid: true, nextIndex: 101n, lastRpcSendTimestamp: 1_790_000_000_000n })

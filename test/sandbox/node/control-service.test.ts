@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SimulatedClock } from '../../../src-main/env/simulated'
 import type { CallContext } from '../../../src-main/rpc/call'
 import { errnoOf } from '../../../src-main/rpc/dingo-error'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
@@ -39,7 +40,7 @@ const getStatus = async (peer: string) => {
   const { method } = ControlService
   const unary = new UnaryMethod(method.getStatus, handlers.getStatus as never)
   const request = toBinary(method.getStatus.input, create(method.getStatus.input))
-  return fromBinary(method.getStatus.output, await unary.answer(request, callFrom(peer)))
+  return fromBinary(method.getStatus.output, await unary.answer(request, callFrom(peer), new SimulatedClock()))
 }
 
 describe('the control service', () => {

@@ -124,7 +124,7 @@ export async function storeUnderTest(
       remainingMs: undefined,
       traceId: undefined,
     }
-    return fromBinary(method.output, await served.answer(sent, context)) as MessageShape<Method['output']>
+    return fromBinary(method.output, await served.answer(sent, context, clock)) as MessageShape<Method['output']>
   }
 
   const context = (epoch = region.epoch) => ({

@@ -1,4 +1,4 @@
-import type { Clock } from '../../env'
+import type { Clock } from './clock'
 
 /** How many items are gone through in one go: of regions, some 10 ms. */
 const SLICE = 1_000
