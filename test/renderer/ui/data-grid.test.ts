@@ -88,6 +88,32 @@ describe('a grid', () => {
     wrapper.unmount()
   })
 
+  it('keeps what it drew out of sight until another row has come, and draws that in the same cells', async () => {
+    const draws: number[] = []
+    const name = ({ row }: { row: Row }) => {
+      draws.push(row.id)
+      return row.name
+    }
+    const wrapper = mount(DataGrid<Row>, {
+      props: { rowCount: 1, rowAt, columns, rowKey: ({ id }: Row) => id, label: 'Rows' },
+      slots: { 'cell-name': name },
+    })
+    await nextTick()
+    const row = wrapper.get('[role=rowgroup]:last-child > [role=row]')
+    const cell = row.get('[aria-colindex="1"]').element
+    expect(row.classes()).not.toContain('waiting')
+    await wrapper.setProps({ rowAt: () => undefined })
+    expect(row.classes()).toContain('waiting')
+    expect(row.attributes('aria-busy')).toBe('true')
+    expect(row.text()).toContain('row 0')
+    expect(draws).toEqual([0])
+    await wrapper.setProps({ rowAt: () => rowAt(7) })
+    expect(row.classes()).not.toContain('waiting')
+    expect(row.get('[aria-colindex="1"]').element).toBe(cell)
+    expect(row.findAll('[role=gridcell]').map((each) => each.text())).toEqual(['7', 'row 7'])
+    wrapper.unmount()
+  })
+
   it('marks the selected row, wherever it stands', async () => {
     const wrapper = await grid({ selectedKey: 3 })
     const selected = wrapper.findAll('[aria-selected=true]')
