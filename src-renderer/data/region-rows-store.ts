@@ -7,11 +7,11 @@ import { toDoorError, useDoorClient } from './door-client'
 /** Which regions, in which order. */
 export type RegionCriteria = Omit<RegionRowsQuery, 'offset' | 'limit'>
 
-/** Rows of one page. */
-export const ROWS_PER_PAGE = 200
+/** Rows of one page: a few views of a grid. More would be read in one go, and hold up the frame in which they come. */
+export const ROWS_PER_PAGE = 100
 /** Pages that are kept; those farthest from the view are dropped first. */
-const MOST_PAGES = 50
-/** Rows that are fetched around the view, so that slow scrolling meets no gap. */
+const MOST_PAGES = 12
+/** Rows that are fetched around the view while it moves on row by row, so that scrolling meets no gap. */
 const MARGIN_ROWS = 60
 /** Pages that are asked for at a time: more would only delay the one that is looked at. */
 const MOST_QUESTIONS = 2
@@ -37,6 +37,8 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
   const asked = new Set<number>()
   let criteria: RegionCriteria | undefined
   let view = { from: 0, to: 1 }
+  /** 0 where the view has just jumped to: it may jump on at once. */
+  let marginRows = 0
   let freshness = 0
   /** Answers to questions of an older generation are of other rows. */
   let generation = 0
@@ -58,6 +60,7 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
     isOfOldCriteria = true
     asked.clear()
     view = { from: 0, to: 1 }
+    marginRows = 0
     fetchNext()
   }
 
@@ -74,6 +77,7 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
 
   /** Tells which rows are in view, `to` excluded. */
   function show(from: number, to: number): void {
+    marginRows = from < view.to && view.from < to ? MARGIN_ROWS : 0
     view = { from, to }
     fetchNext()
   }
@@ -95,15 +99,21 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
     fetchNext()
   }
 
-  /** The page that is needed most: one that is missing before one that is old; undefined if all is well. */
+  /** The page that is needed most: one in view before one near it, and one that is missing before one that is old. */
   function neededPage(): number | undefined {
+    if (isOfOldCriteria) return asked.has(0) ? undefined : 0
+    return worstPage(0) ?? worstPage(marginRows)
+  }
+
+  /** Of the view and so many rows around it. Undefined if all is well, or asked for. */
+  function worstPage(around: number): number | undefined {
     const last = Math.max(0, (facts.value?.total ?? 1) - 1)
-    const first = Math.floor(Math.max(0, view.from - MARGIN_ROWS) / ROWS_PER_PAGE)
-    const end = Math.floor(Math.min(last, view.to - 1 + MARGIN_ROWS) / ROWS_PER_PAGE)
+    const first = Math.floor(Math.max(0, view.from - around) / ROWS_PER_PAGE)
+    const end = Math.floor(Math.min(last, view.to - 1 + around) / ROWS_PER_PAGE)
     let old: number | undefined
-    for (let page = isOfOldCriteria ? 0 : first; page <= Math.max(end, 0); page++) {
+    for (let page = first; page <= Math.max(end, 0); page++) {
       if (asked.has(page)) continue
-      const kept = isOfOldCriteria ? undefined : pages.get(page)
+      const kept = pages.get(page)
       if (kept === undefined) return page
       if (kept.freshness < freshness) old ??= page
     }
@@ -131,11 +141,13 @@ export const useRegionRowsStore = defineStore('regionRows', () => {
         limit: ROWS_PER_PAGE,
       })
       if (askedIn !== generation) return
+      const known = isOfOldCriteria ? undefined : facts.value
       if (isOfOldCriteria) pages = new Map()
       isOfOldCriteria = false
       pages.set(page, { rows, freshness: askedAt })
       forgetFarPages()
-      if (facts.value === undefined || others.takenAtMs >= facts.value.takenAtMs) facts.value = others
+      // Of the same moment they are the same, and what shows them need not be drawn again.
+      if (known === undefined || others.takenAtMs > known.takenAtMs) facts.value = others
       error.value = undefined
       revision.value += 1
       asked.delete(page)

@@ -63,7 +63,7 @@ describe('the screen of regions', () => {
       descending: true,
       text: 'users',
       offset: 0,
-      limit: 200,
+      limit: 100,
     })
     await screen.get('button[aria-pressed=true]').trigger('click')
     await flushPromises()
