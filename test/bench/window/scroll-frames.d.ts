@@ -4,6 +4,8 @@ export interface ScrollWay {
   readonly stepPx: number
   /** Frames from one step to the next. */
   readonly everyFrames: number
+  /** Set in the trace in each frame. */
+  readonly mark: string
 }
 
 /** Runs in the page. Scrolls an element from its top, and tells how long each frame took, in ms. */

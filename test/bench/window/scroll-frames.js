@@ -2,10 +2,11 @@
  * Runs in the page. Scrolls an element from its top, a step each frame, and tells how long each frame took.
  *
  * @param {Element} element
- * @param {{frames: number, stepPx: number, everyFrames: number}} way `everyFrames`: frames from one step to the next
+ * @param {{frames: number, stepPx: number, everyFrames: number, mark: string}} way `everyFrames`: frames from one step to
+ *   the next; `mark`: what is set in the trace in each frame
  * @returns {Promise<number[]>} ms from frame to frame
  */
-export function scrollFrames(element, { frames, stepPx, everyFrames }) {
+export function scrollFrames(element, { frames, stepPx, everyFrames, mark }) {
   return new Promise((resolve) => {
     const durations = []
     const most = element.scrollHeight - element.clientHeight
@@ -14,6 +15,7 @@ export function scrollFrames(element, { frames, stepPx, everyFrames }) {
     let top = 0
     element.scrollTop = top
     function next(now) {
+      performance.mark(mark)
       if (before !== undefined) durations.push(now - before)
       before = now
       frame += 1
