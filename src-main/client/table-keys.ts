@@ -56,6 +56,11 @@ export class TableKeys {
     return joined(prefix, userKey)
   }
 
+  /** What the keys of the store begin with whose user keys begin with a prefix, which may be empty: one a partition, in their order. */
+  encodePrefix(userPrefix: Uint8Array): Uint8Array[] {
+    return this.#prefixes.map((prefix) => joined(prefix, userPrefix))
+  }
+
   /** The user's key of a key of the store; undefined if that is not of this table. */
   decode(key: Uint8Array): Uint8Array | undefined {
     const prefix = this.#prefixes.find((each) => compareKeys(each, key.subarray(0, each.length)) === 0)

@@ -33,7 +33,7 @@ const REPORT_INTERVAL_MS = 20
 const MOST_IN_REPORT = 256
 const MOST_WAITING = 8192
 
-const noRule: TraceRule = { oneIn: 0, regionId: undefined, keyPrefix: undefined, operation: undefined }
+const noRule: TraceRule = { oneIn: 0, regionId: undefined, keys: undefined, operation: undefined }
 const messageStages: ReadonlySet<StageName> = new Set<StageName>(['raft.send', 'raft.receive', 'raft.ack'])
 const parts: ReadonlySet<StageName> = new Set<StageName>(partStages)
 
@@ -181,7 +181,7 @@ export class FlowAgent implements FlowProbe {
     if (rule.oneIn === 0) return false
     if (rule.operation !== undefined && rule.operation !== operation) return false
     if (rule.regionId !== undefined && rule.regionId !== regionId) return false
-    if (!keyMatches(rule.keyPrefix, key)) return false
+    if (!keyMatches(rule.keys, key)) return false
     this.#seen += 1
     return this.#seen % rule.oneIn === 0
   }

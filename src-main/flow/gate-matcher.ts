@@ -1,6 +1,6 @@
 import type { Condition, StageFacts } from './condition'
 import { parseCondition } from './condition'
-import type { Gate } from './gate'
+import type { Gate, KeyScope } from './gate'
 import type { StageName } from './stages'
 
 /** A stage as gates look at it. */
@@ -60,7 +60,7 @@ export class GateMatcher {
       ({ gate }) =>
         (gate.operation === undefined || gate.operation === operation) &&
         (gate.regionId === undefined || gate.regionId === regionId) &&
-        keyMatches(gate.keyPrefix, key),
+        keyMatches(gate.keys, key),
     )
   }
 
@@ -97,15 +97,19 @@ function matches({ gate, condition }: ArmedGate, moment: StageMoment): boolean {
     (gate.regionId === undefined || gate.regionId === moment.regionId) &&
     (gate.operation === undefined || gate.operation === moment.operation) &&
     (gate.messageType === undefined || gate.messageType === moment.messageType) &&
-    keyMatches(gate.keyPrefix, moment.key) &&
+    keyMatches(gate.keys, moment.key) &&
     condition(factsOf(moment))
   )
 }
 
-/** Whether a key begins with a prefix. What has no key matches no prefix. */
-export function keyMatches(prefix: Uint8Array | undefined, key: Uint8Array | undefined): boolean {
-  if (prefix === undefined) return true
-  return key !== undefined && key.length >= prefix.length && prefix.every((byte, position) => key[position] === byte)
+/** Whether a key is one of those that are meant. What has no key is not. */
+export function keyMatches(keys: KeyScope | undefined, key: Uint8Array | undefined): boolean {
+  if (keys === undefined) return true
+  return key !== undefined && keys.prefixes.some((prefix) => beginsWith(key, prefix))
+}
+
+function beginsWith(key: Uint8Array, prefix: Uint8Array): boolean {
+  return key.length >= prefix.length && prefix.every((byte, position) => key[position] === byte)
 }
 
 function factsOf(moment: StageMoment): StageFacts {

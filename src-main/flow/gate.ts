@@ -1,5 +1,16 @@
 import type { OperationName, StageName } from './stages'
 
+/** Which keys are meant. */
+export interface KeyScope {
+  /** What a key of the store begins with; one of them is enough. */
+  readonly prefixes: readonly Uint8Array[]
+  /**
+   * The table whose keys these are, and what its own keys begin with, as a person typed it: each partition then has a prefix of its
+   * own. Undefined for bytes of the store.
+   */
+  readonly table: { readonly tableId: number; readonly name: string; readonly text: string } | undefined
+}
+
 /** Where operations stop: a breakpoint. What is left out matches everything. Plain data. */
 export interface Gate {
   /** Given by the controller. */
@@ -9,8 +20,8 @@ export interface Gate {
   readonly nodeId: number | undefined
   readonly regionId: number | undefined
   readonly operation: OperationName | undefined
-  /** Bytes that the operation's key begins with. */
-  readonly keyPrefix: Uint8Array | undefined
+  /** Of the operation. */
+  readonly keys: KeyScope | undefined
   /** `MsgApp`, `MsgAppResp` …; for the stages raft.send, raft.receive and raft.ack. */
   readonly messageType: string | undefined
   /** An expression over the stage: `index > 10 && node == 'store-2'`; see condition.ts. Empty: none. */
@@ -30,7 +41,7 @@ export interface TraceRule {
   /** One in so many of those that match; 0 for none. */
   readonly oneIn: number
   readonly regionId: number | undefined
-  readonly keyPrefix: Uint8Array | undefined
+  readonly keys: KeyScope | undefined
   readonly operation: OperationName | undefined
 }
 

@@ -85,7 +85,7 @@ const wholeGate = {
   nodeId: undefined,
   regionId: undefined,
   operation: undefined,
-  keyPrefix: undefined,
+  keys: undefined,
   messageType: undefined,
 }
 
@@ -95,8 +95,15 @@ describe('the procedures of stepping', () => {
     ['setMode', { mode: 'non-stop' }, ['non-stop']],
     [
       'setRule',
-      { oneIn: 3, keyPrefix: Uint8Array.of(1) },
-      [{ oneIn: 3, keyPrefix: Uint8Array.of(1), regionId: undefined, operation: undefined }],
+      { oneIn: 3, keys: { prefixes: [Uint8Array.of(1)] } },
+      [
+        {
+          oneIn: 3,
+          keys: { prefixes: [Uint8Array.of(1)], table: undefined },
+          regionId: undefined,
+          operation: undefined,
+        },
+      ],
     ],
     ['addGate', { ...gate, stage: 'log.sync' }, [{ ...wholeGate, stage: 'log.sync' }]],
     ['changeGate', { ...gate, gateId: 'gate-1' }, [{ ...wholeGate, gateId: 'gate-1' }]],

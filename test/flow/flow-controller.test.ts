@@ -67,7 +67,12 @@ describe('an operation', () => {
   it('is followed once in so many by a rule', async () => {
     const harness = new FlowHarness()
     const { agent } = harness.addNode(1)
-    await harness.controller.setRule({ oneIn: 3, regionId: 80001, keyPrefix: key.subarray(0, 4), operation: 'KvPut' })
+    await harness.controller.setRule({
+      oneIn: 3,
+      regionId: 80001,
+      keys: { prefixes: [key.subarray(0, 4)], table: undefined },
+      operation: 'KvPut',
+    })
     const ask = (regionId: number, bytes: Uint8Array) =>
       agent.begin({ operation: 'KvPut', regionId, key: bytes, mark: undefined }) !== undefined
     expect([1, 2, 3, 4, 5, 6].map(() => ask(80001, key))).toEqual([false, false, true, false, false, true])

@@ -25,7 +25,7 @@ export function gate(fields: Partial<Gate> = {}): Omit<Gate, 'gateId'> {
     nodeId: undefined,
     regionId: undefined,
     operation: undefined,
-    keyPrefix: undefined,
+    keys: undefined,
     messageType: undefined,
     condition: '',
     hitCount: 1,

@@ -17,6 +17,7 @@ const moment: StageMoment = {
   messageType: 'MsgApp',
   peerName: 'store-2',
 }
+const begin = (...prefixes: string[]) => ({ prefixes: prefixes.map(bytes), table: undefined })
 const armed = (fields: Partial<Gate>) => {
   const matcher = new GateMatcher(1)
   matcher.set([{ ...gate(fields), gateId: 'g' }])
@@ -31,7 +32,8 @@ describe('a gate of a node', () => {
     [{ regionId: 80001 }, { regionId: 80002 }],
     [{ operation: 'KvPut' }, { operation: 'KvGet' }],
     [{ messageType: 'MsgApp' }, { messageType: 'MsgAppResp' }],
-    [{ keyPrefix: bytes('user-') }, { keyPrefix: bytes('users') }],
+    [{ keys: begin('user-') }, { keys: begin('users') }],
+    [{ keys: begin('x', 'user-') }, { keys: begin('x', 'users', 'user-1-and-more-than-there-is') }],
     [{ condition: 'index > 6' }, { condition: 'index > 7' }],
   ])('with %j stops what with %j passes', (stopping, passing) => {
     expect(armed(stopping).match(moment)?.gateId).toBe('g')

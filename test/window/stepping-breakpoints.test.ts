@@ -101,6 +101,19 @@ describe.each(windowHosts)('a breakpoint that is set in $name', (host) => {
     await screen.ended('done')
   })
 
+  it('stops at the keys of a table, by its name and what they begin with', async (context) => {
+    const screen = await theScreen(context)
+    await screen.setBreakpoint({ stage: 'service.validate', keysOf: 'DINGO.demo', prefix: 'gold-' })
+    await screen.breakpoints.getByText('demo/gold-…').waitFor()
+    await screen.put('silver-1', 'passes', 'send')
+    await screen.ended('done')
+    await screen.put('gold-1', 'stops', 'send')
+    await screen.heldAt('service.validate')
+    await keep(screen.page, 'table-keys-held')
+    await screen.removeBreakpoints()
+    await screen.ended('done')
+  })
+
   it('stops from the hit on that it says, and lets everything go on when it is removed', async (context) => {
     const screen = await theScreen(context)
     const { page } = screen

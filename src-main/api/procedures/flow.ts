@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { conditionProblem } from '../../flow/condition'
-import type { Gate } from '../../flow/gate'
+import type { Gate, KeyScope } from '../../flow/gate'
 import { stepKinds, stopModes } from '../../flow/gate'
 import { operationNames, stageNames } from '../../flow/stages'
 import { traceForPage, wholeStageForPage } from '../stage-shape'
 import { procedure, router } from '../trpc'
-import { id, keyBytes } from './inputs'
+import { id, keyBytes, LONGEST_TYPED_KEY } from './inputs'
 
 /** The longest request that a person may compose: the largest value of the protocol, as base64, and what is around it. */
 const LONGEST_REQUEST = 12 * 1024 * 1024
@@ -18,13 +18,22 @@ const gateId = z.string().max(64)
 const hold = z.strictObject({ holdId: stageId })
 const operation = z.enum(operationNames)
 
+/** As many as a table has partitions at most (client/table-description.ts). */
+const MOST_PREFIXES = 1024
+const keyScope = z.strictObject({
+  prefixes: z.array(keyBytes).min(1).max(MOST_PREFIXES).readonly(),
+  table: z.strictObject({ tableId: id, name: z.string().max(256), text: z.string().max(LONGEST_TYPED_KEY) }).optional(),
+})
+const keysOf = (scope: z.infer<typeof keyScope> | undefined): KeyScope | undefined =>
+  scope && { prefixes: scope.prefixes, table: scope.table }
+
 const gateFields = {
   isEnabled: z.boolean(),
   stage: z.enum(stageNames).optional(),
   nodeId: z.int().min(0).optional(),
   regionId: id.optional(),
   operation: operation.optional(),
-  keyPrefix: keyBytes.optional(),
+  keys: keyScope.optional(),
   messageType: z.string().max(64).optional(),
   condition: z.string().max(1024),
   hitCount: z.int().min(1),
@@ -37,7 +46,7 @@ const gateOf = (fields: z.infer<typeof newGate>): Omit<Gate, 'gateId'> => ({
   nodeId: fields.nodeId,
   regionId: fields.regionId,
   operation: fields.operation,
-  keyPrefix: fields.keyPrefix,
+  keys: keysOf(fields.keys),
   messageType: fields.messageType,
   condition: fields.condition,
   hitCount: fields.hitCount,
@@ -51,7 +60,7 @@ const action = z.discriminatedUnion('kind', [
 const rule = z.strictObject({
   oneIn: z.int().min(0),
   regionId: id.optional(),
-  keyPrefix: keyBytes.optional(),
+  keys: keyScope.optional(),
   operation: operation.optional(),
 })
 
@@ -79,8 +88,8 @@ export const flowRouter = router({
     .mutation(({ ctx, input }) => ctx.sandbox.stepping.setMode(input.mode)),
   setRule: procedure
     .input(rule)
-    .mutation(({ ctx, input: { oneIn, regionId, keyPrefix, operation: of } }) =>
-      ctx.sandbox.stepping.setRule({ oneIn, regionId, keyPrefix, operation: of }),
+    .mutation(({ ctx, input: { oneIn, regionId, keys, operation: of } }) =>
+      ctx.sandbox.stepping.setRule({ oneIn, regionId, keys: keysOf(keys), operation: of }),
     ),
   /** Where a condition that is being typed cannot be read; undefined if it can. */
   checkCondition: procedure

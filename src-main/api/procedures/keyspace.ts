@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { procedure, router } from '../trpc'
-import { bytesUpTo, keyBytes, keyInput } from './inputs'
+import { bytesUpTo, id, keyBytes, keyInput, LONGEST_TYPED_KEY } from './inputs'
 
 /** The largest value that a screen may send: what one request of the protocol carries. */
 const LARGEST_VALUE = 8 * 1024 * 1024
@@ -11,6 +11,10 @@ export const keyspaceRouter = router({
   resolve: procedure
     .input(z.strictObject({ key: keyInput }))
     .query(({ ctx, input }) => ctx.sandbox.views.keyspace.resolve(input.key)),
+  /** What the keys of a table begin with whose own keys begin with the text. */
+  prefixes: procedure
+    .input(z.strictObject({ tableId: id, text: z.string().max(LONGEST_TYPED_KEY) }))
+    .query(({ ctx, input }) => ctx.sandbox.views.keyspace.prefixes(input.tableId, input.text)),
   page: procedure
     .input(
       z.strictObject({ from: keyBytes, rangeStart: keyBytes, rangeEnd: keyBytes, limit: z.int().min(1).max(1000) }),

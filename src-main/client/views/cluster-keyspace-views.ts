@@ -6,9 +6,9 @@ import type { ClusterCatalogue } from './cluster-catalogue'
 import type { ClusterMapsReader } from './cluster-maps'
 import type { KeyspaceViews } from './cluster-views'
 import { decodeKey } from './decode-key'
-import { keyOfInput } from './key-input'
+import { keyOfInput, prefixesOfTyped } from './key-input'
 import { keyLine } from './key-line'
-import type { CompareAndSetView, KeyInput, KeyLine, PairPage, ValueView } from './keyspace'
+import type { CompareAndSetView, KeyInput, KeyLine, PairPage, TableKeyPrefixes, ValueView } from './keyspace'
 import type { KeyView } from './key-view'
 import type { PairPageRequest } from './pair-page'
 import { readPairPage } from './pair-page'
@@ -45,6 +45,10 @@ export class ClusterKeyspaceViews implements KeyspaceViews {
 
   async resolve(input: KeyInput): Promise<KeyView> {
     return this.#view(await keyOfInput(input, this.#client(), this.#catalogue))
+  }
+
+  async prefixes(tableId: number, text: string): Promise<TableKeyPrefixes> {
+    return prefixesOfTyped(tableId, text, this.#client(), this.#catalogue)
   }
 
   async page(request: PairPageRequest): Promise<PairPage> {

@@ -1,6 +1,6 @@
 import type { EngineView, KeyLocation } from './engine'
 import type { JobDetail } from './job-detail'
-import type { CompareAndSetView, KeyInput, KeyLine, PairPage, ValueView } from './keyspace'
+import type { CompareAndSetView, KeyInput, KeyLine, PairPage, TableKeyPrefixes, ValueView } from './keyspace'
 import type { KeyView } from './key-view'
 import type { ClusterOverview } from './overview'
 import type { RaftLogEntryDetail, RaftLogPage } from './raft-log'
@@ -65,6 +65,12 @@ export interface KeyspaceViews {
   line(): Promise<KeyLine>
   /** What a typed key becomes. */
   resolve(key: KeyInput): Promise<KeyView>
+  /**
+   * What the store's keys of a table begin with, where the table's own keys begin with a text.
+   *
+   * @param text as of a key of the table in {@link KeyInput}; empty for all keys of the table
+   */
+  prefixes(tableId: number, text: string): Promise<TableKeyPrefixes>
   /** Pairs from a key on (included), at most `limit` (1 to 1,000), within a range. Empty bytes: open ends. */
   page(request: {
     readonly from: Uint8Array

@@ -2,7 +2,8 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { ClusterClient } from '../cluster-client'
 import { fromHex } from '../key-bytes'
 import type { ClusterCatalogue } from './cluster-catalogue'
-import type { KeyInput } from './keyspace'
+import type { TableKeys } from '../table-keys'
+import type { KeyInput, TableKeyPrefixes } from './keyspace'
 
 /**
  * The bytes of a user key that a person typed: text as UTF-8, `0x…` as the bytes that it writes down, so that a key whose
@@ -28,13 +29,31 @@ export async function keyOfInput(
   if (input.kind === 'raw') return rawKey(input.hex)
   const userKey = bytesOfTypedKey(input.text)
   if (userKey === undefined) throw notHex('text', input.text)
-  const { tableId } = input
+  return (await tableKeys(input.tableId, client, catalogue)).encode(userKey)
+}
+
+/**
+ * What the store's keys of a table begin with, where the table's own keys begin with what a person typed.
+ *
+ * @throws SandboxError INVALID_ARGUMENT for hex that is none; CLIENT_NOT_FOUND for a table that is not there
+ */
+export async function prefixesOfTyped(
+  tableId: number,
+  text: string,
+  client: ClusterClient,
+  catalogue: ClusterCatalogue,
+): Promise<TableKeyPrefixes> {
+  const userPrefix = bytesOfTypedKey(text)
+  if (userPrefix === undefined) throw notHex('text', text)
+  const keys = await tableKeys(tableId, client, catalogue)
+  return { tableName: keys.tableName, prefixes: keys.encodePrefix(userPrefix) }
+}
+
+async function tableKeys(tableId: number, client: ClusterClient, catalogue: ClusterCatalogue): Promise<TableKeys> {
   const table = (await catalogue.current()).table(tableId) ?? (await catalogue.fresh()).table(tableId)
-  if (table === undefined) {
-    const message = `The cluster has no table ${String(tableId)}: it was dropped, or never made.`
-    throw new SandboxError('CLIENT_NOT_FOUND', message, { details: { tableId } })
-  }
-  return client.tables.keys(table).encode(userKey)
+  if (table !== undefined) return client.tables.keys(table)
+  const message = `The cluster has no table ${String(tableId)}: it was dropped, or never made.`
+  throw new SandboxError('CLIENT_NOT_FOUND', message, { details: { tableId } })
 }
 
 function rawKey(hex: string): Uint8Array {

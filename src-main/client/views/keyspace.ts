@@ -53,6 +53,13 @@ export interface ValueView {
   readonly regionId: number | undefined
 }
 
+/** What keys of a table begin with in the store. */
+export interface TableKeyPrefixes {
+  readonly tableName: string
+  /** One a partition. */
+  readonly prefixes: readonly Uint8Array[]
+}
+
 /** How a compare-and-set came out. */
 export interface CompareAndSetView {
   readonly isSet: boolean

@@ -65,7 +65,7 @@ export class FlowController implements FlowControl {
   readonly #stageListeners = new Set<Parameters<FlowControl['onStages']>[0]>()
   readonly #news = new Map<string, StageEvent[]>()
   #mode: StopMode = 'all-stop'
-  #rule: TraceRule = { oneIn: 0, regionId: undefined, keyPrefix: undefined, operation: undefined }
+  #rule: TraceRule = { oneIn: 0, regionId: undefined, keys: undefined, operation: undefined }
   #stops: readonly StopOrder[] = []
   #stopsAll = false
   #watchers = 0

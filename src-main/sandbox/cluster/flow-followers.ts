@@ -53,7 +53,7 @@ export class FlowFollowers {
 }
 
 async function letGo(node: ClusterNode | undefined): Promise<void> {
-  const rule = { oneIn: 0, regionId: undefined, keyPrefix: undefined, operation: undefined }
+  const rule = { oneIn: 0, regionId: undefined, keys: undefined, operation: undefined }
   await node?.flow({ kind: 'configure', gates: [], rule, mode: 'all-stop', stops: [], stopsAll: false })
   await node?.flow({ kind: 'release-all' })
   await node?.flow({ kind: 'freeze', isFrozen: false })

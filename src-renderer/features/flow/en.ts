@@ -187,6 +187,13 @@ export const en = {
     edit: 'Change {gate}',
     remove: 'Remove {gate}',
   },
+  keys: {
+    of: 'Keys of',
+    whole: 'the store, whole keys',
+    ofTable: 'table {tableId}',
+    ofTableHint: 'a key of the table: text, or bytes as 0x…; empty for all its keys',
+    noTable: 'There is no such table any more.',
+  },
   gate: {
     new: 'Add breakpoint',
     change: 'Change breakpoint',
@@ -198,7 +205,7 @@ export const en = {
     operation: 'Operation',
     region: 'Region id',
     prefix: 'Key begins with',
-    prefixHint: 'the key as the store has it: text, or bytes as 0x…',
+    prefixHint: 'the key as the store has it: text, or bytes as 0x…; empty for any',
     message: 'Type of message',
     messageHint: 'at raft.send, raft.receive and raft.ack',
     condition: 'Condition',

@@ -40,7 +40,7 @@ export function useBreakpoints(
       await actions.removeGate(known.gateId)
       return
     }
-    const anything = { regionId: undefined, operation: undefined, keyPrefix: undefined, messageType: undefined }
+    const anything = { regionId: undefined, operation: undefined, keys: undefined, messageType: undefined }
     await actions.addGate({ isEnabled: true, stage, nodeId, ...anything, condition: '', hitCount: 1 })
   }
 

@@ -180,6 +180,13 @@ export const zhCN: Texts<typeof en> = {
     edit: '更改 {gate}',
     remove: '删除 {gate}',
   },
+  keys: {
+    of: '键所属',
+    whole: '存储，完整的键',
+    ofTable: '表 {tableId}',
+    ofTableHint: '表中的键：文本，或以 0x… 表示的字节；留空表示该表的所有键',
+    noTable: '该表已不存在。',
+  },
   gate: {
     new: '添加断点',
     change: '更改断点',
@@ -191,7 +198,7 @@ export const zhCN: Texts<typeof en> = {
     operation: '操作',
     region: 'Region ID',
     prefix: '键的前缀',
-    prefixHint: '按存储中的键填写：文本，或以 0x… 表示的字节',
+    prefixHint: '按存储中的键填写：文本，或以 0x… 表示的字节；留空表示任意',
     message: '消息类型',
     messageHint: '用于 raft.send、raft.receive 和 raft.ack',
     condition: '条件',

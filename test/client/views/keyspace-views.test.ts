@@ -122,6 +122,21 @@ describe('a typed key', () => {
     })
   })
 
+  it('may be what keys of a table begin with: a prefix for each partition', async () => {
+    const { client, keyspace } = setUp()
+    const { tableId } = await client.tables.create({ name: 'people', partitions: 3 })
+    const { tableName, prefixes } = await keyspace.prefixes(tableId, 'k1')
+    expect(tableName).toBe('people')
+    expect(prefixes).toHaveLength(3)
+    expect(new Set(prefixes.map((prefix) => text(prefix.subarray(9))))).toEqual(new Set(['k1']))
+    const whole = await keyspace.resolve({ kind: 'table', tableId, text: 'k1-and-more' })
+    expect(prefixes.filter((prefix) => Buffer.from(whole.bytes).indexOf(prefix) === 0)).toHaveLength(1)
+    expect((await keyspace.prefixes(tableId, '')).prefixes.map(({ length }) => length)).toEqual([9, 9, 9])
+    expect((await keyspace.prefixes(tableId, '0x6b31')).prefixes).toEqual(prefixes)
+    await expect(keyspace.prefixes(tableId, '0x6')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(keyspace.prefixes(9, 'a')).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })
+  })
+
   it('of no table is missed', async () => {
     const key = { kind: 'table', tableId: 9, text: 'a' } as const
     await expect(setUp().keyspace.resolve(key)).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })

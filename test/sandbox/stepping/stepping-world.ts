@@ -27,7 +27,7 @@ export const gate = (fields: Partial<Gate>): Omit<Gate, 'gateId'> => ({
   nodeId: undefined,
   regionId: undefined,
   operation: undefined,
-  keyPrefix: undefined,
+  keys: undefined,
   messageType: undefined,
   condition: '',
   hitCount: 1,

@@ -6,6 +6,8 @@ export interface BreakpointFields {
   readonly stage?: string
   readonly operation?: string
   readonly message?: string
+  /** A table by schema and name; the keys as the store has them if not given. */
+  readonly keysOf?: string
   readonly prefix?: string
   readonly condition?: string
   readonly hitCount?: string
@@ -43,6 +45,7 @@ export class FlowScreen {
     if (fields.stage !== undefined) await form.getByLabel('Stage', { exact: true }).selectOption(fields.stage)
     if (fields.operation !== undefined) await form.getByLabel('Operation').selectOption(fields.operation)
     if (fields.message !== undefined) await form.getByLabel('Type of message').selectOption(fields.message)
+    if (fields.keysOf !== undefined) await form.getByLabel('Keys of').selectOption(fields.keysOf)
     if (fields.prefix !== undefined) await form.getByLabel('Key begins with').fill(fields.prefix)
     if (fields.condition !== undefined) await form.getByLabel('Condition').fill(fields.condition)
     if (fields.hitCount !== undefined) await form.getByLabel('Stop from hit').fill(fields.hitCount)

@@ -1,7 +1,7 @@
 import { SandboxError } from '../../../base/sandbox-error'
 import { parseCondition } from '../../../flow/condition'
 import type { FlowCommand, StopOrder } from '../../../flow/flow-messages'
-import type { Gate, MessageAction, TraceRule } from '../../../flow/gate'
+import type { Gate, KeyScope, MessageAction, TraceRule } from '../../../flow/gate'
 import { stopModes } from '../../../flow/gate'
 import { operationNames, stageNames } from '../../../flow/stages'
 import { PlainData } from '../../plain-data'
@@ -53,7 +53,7 @@ function readGate(data: PlainData): Gate {
     nodeId: optional(data.field('nodeId'), (field) => field.wholeNumber(0)),
     regionId: optional(data.field('regionId'), (field) => field.wholeNumber(1)),
     operation: optional(data.field('operation'), (field) => field.oneOf(operationNames)),
-    keyPrefix: optional(data.field('keyPrefix'), (field) => field.bytes()),
+    keys: optional(data.field('keys'), readKeyScope),
     messageType: optional(data.field('messageType'), (field) => field.text()),
     condition,
     hitCount: data.field('hitCount').wholeNumber(1),
@@ -64,8 +64,22 @@ function readRule(data: PlainData): TraceRule {
   return {
     oneIn: data.field('oneIn').wholeNumber(0),
     regionId: optional(data.field('regionId'), (field) => field.wholeNumber(1)),
-    keyPrefix: optional(data.field('keyPrefix'), (field) => field.bytes()),
+    keys: optional(data.field('keys'), readKeyScope),
     operation: optional(data.field('operation'), (field) => field.oneOf(operationNames)),
+  }
+}
+
+function readKeyScope(data: PlainData): KeyScope {
+  return {
+    prefixes: data
+      .field('prefixes')
+      .list()
+      .map((prefix) => prefix.bytes()),
+    table: optional(data.field('table'), (table) => ({
+      tableId: table.field('tableId').wholeNumber(1),
+      name: table.field('name').text(),
+      text: table.field('text').string(),
+    })),
   }
 }
 

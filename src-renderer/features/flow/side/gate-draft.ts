@@ -1,18 +1,17 @@
-import type { Gate, GateView } from '../../../../src-main/flow/gate'
+import type { Gate, GateView, KeyScope } from '../../../../src-main/flow/gate'
 import type { OperationName, StageName } from '../../../../src-main/flow/stages'
 import type { GateDraft } from '../../../data/flow-control'
-import { bytesToHex, hexToBytes } from '../../../ui/format'
 import { allOperations, allStages } from '../trace/stage-catalogue'
+import { formOfKeys, isWrongHex, WHOLE_KEYS } from './key-scope'
+import type { KeyScopeForm } from './key-scope'
 
 /** A breakpoint as the form has it: empty texts and undefined numbers match everything. */
-export interface GateForm {
+export interface GateForm extends KeyScopeForm {
   stage: StageName | ''
   /** Of no node: -1. */
   nodeId: number
   regionId: number | undefined
   operation: OperationName | ''
-  /** Text, or bytes as `0x…`. */
-  prefix: string
   messageType: string
   condition: string
   hitCount: number | undefined
@@ -27,6 +26,7 @@ export function emptyGateForm(): GateForm {
     nodeId: ANY_NODE,
     regionId: undefined,
     operation: '',
+    tableId: WHOLE_KEYS,
     prefix: '',
     messageType: '',
     condition: '',
@@ -41,20 +41,12 @@ export function formOfGate(gate: Gate): GateForm {
     nodeId: gate.nodeId ?? ANY_NODE,
     regionId: gate.regionId,
     operation: gate.operation ?? '',
-    prefix: gate.keyPrefix === undefined ? '' : `0x${bytesToHex(gate.keyPrefix)}`,
+    ...formOfKeys(gate.keys),
     messageType: gate.messageType ?? '',
     condition: gate.condition,
     hitCount: gate.hitCount,
     isEnabled: gate.isEnabled,
   }
-}
-
-/** A key prefix as typed: bytes, undefined for none, or `wrong` for what begins as hex and is none. */
-export function parsePrefix(text: string): Uint8Array | undefined | 'wrong' {
-  const typed = text.trim()
-  if (typed === '') return undefined
-  if (!/^0x/i.test(typed)) return new TextEncoder().encode(typed)
-  return hexToBytes(typed) ?? 'wrong'
 }
 
 const isCount = (value: number | undefined) => value !== undefined && Number.isInteger(value) && value >= 1
@@ -63,21 +55,20 @@ const isCount = (value: number | undefined) => value !== undefined && Number.isI
 export function gateProblems(form: GateForm): ReadonlySet<'regionId' | 'prefix' | 'hitCount'> {
   const problems = new Set<'regionId' | 'prefix' | 'hitCount'>()
   if (form.regionId !== undefined && !isCount(form.regionId)) problems.add('regionId')
-  if (parsePrefix(form.prefix) === 'wrong') problems.add('prefix')
+  if (isWrongHex(form)) problems.add('prefix')
   if (!isCount(form.hitCount)) problems.add('hitCount')
   return problems
 }
 
-/** The gate that a form without problems asks for. */
-export function draftOfForm(form: GateForm): GateDraft {
-  const prefix = parsePrefix(form.prefix)
+/** The gate that a form without problems asks for. @param keys that the form means */
+export function draftOfForm(form: GateForm, keys: KeyScope | undefined): GateDraft {
   return {
     isEnabled: form.isEnabled,
     stage: allStages.find((name) => name === form.stage),
     nodeId: form.nodeId === ANY_NODE ? undefined : form.nodeId,
     regionId: form.regionId,
     operation: allOperations.find((name) => name === form.operation),
-    keyPrefix: prefix === 'wrong' ? undefined : prefix,
+    keys,
     messageType: form.messageType === '' ? undefined : form.messageType,
     condition: form.condition.trim(),
     hitCount: form.hitCount ?? 1,
@@ -97,7 +88,7 @@ export function plainGateAt(gates: readonly GateView[], stage: StageName, nodeId
       gate.nodeId === nodeId &&
       gate.regionId === undefined &&
       gate.operation === undefined &&
-      gate.keyPrefix === undefined &&
+      gate.keys === undefined &&
       gate.messageType === undefined &&
       gate.condition === '' &&
       gate.hitCount === 1,

@@ -85,7 +85,7 @@ export function someFlow(given: Partial<FlowState> = {}): FlowState {
     isFrozen: false,
     gates: [],
     holds: [],
-    rule: { oneIn: 0, regionId: undefined, keyPrefix: undefined, operation: undefined },
+    rule: { oneIn: 0, regionId: undefined, keys: undefined, operation: undefined },
     traces: [],
     ...given,
   }

@@ -10,6 +10,7 @@ import {
   formOfGate,
   gateProblems,
 } from '../../../../src-renderer/features/flow/side/gate-draft'
+import { formOfKeys, keysOfForm, keysText, WHOLE_KEYS } from '../../../../src-renderer/features/flow/side/key-scope'
 import { fieldChanges, treeOf } from '../../../../src-renderer/features/flow/variables/json-changes'
 import { keyMarks, storedForm } from '../../../../src-renderer/features/flow/variables/key-marks'
 import { tracedKey } from '../../../../src-renderer/features/flow/variables/traced-key'
@@ -121,7 +122,7 @@ describe('fields that are not as before', () => {
   })
 })
 
-describe('the form of a breakpoint', () => {
+describe('the fields of a breakpoint', () => {
   it('becomes a gate and is made from one again', () => {
     const form = {
       ...emptyGateForm(),
@@ -130,15 +131,37 @@ describe('the form of a breakpoint', () => {
       prefix: '0x72',
       condition: ' index > 1 ',
     }
-    const draft = draftOfForm(form)
+    const draft = draftOfForm(form, { prefixes: [Uint8Array.of(0x72)], table: undefined })
     expect(draft).toMatchObject({
       stage: 'log.sync',
       nodeId: 20_001,
-      keyPrefix: Uint8Array.of(0x72),
+      keys: { prefixes: [Uint8Array.of(0x72)] },
       condition: 'index > 1',
     })
     expect(draft.operation).toBeUndefined()
-    expect(draftOfForm(formOfGate({ ...draft, gateId: 'g1' }))).toEqual(draft)
+    expect(formOfGate({ ...draft, gateId: 'g1' })).toEqual({ ...form, condition: 'index > 1' })
+  })
+
+  it('means keys of a table by what they begin with in each partition, and keys of the store by their bytes', async () => {
+    const asked: unknown[] = []
+    const prefixesOf = (tableId: number, text: string) => {
+      asked.push([tableId, text])
+      return Promise.resolve({ tableName: 'users', prefixes: [Uint8Array.of(0x72, 1), Uint8Array.of(0x72, 2)] })
+    }
+    const ofTable = await keysOfForm({ tableId: 7, prefix: 'k1' }, prefixesOf)
+    expect(ofTable).toEqual({
+      prefixes: [Uint8Array.of(0x72, 1), Uint8Array.of(0x72, 2)],
+      table: { tableId: 7, name: 'users', text: 'k1' },
+    })
+    expect(asked).toEqual([[7, 'k1']])
+    expect(formOfKeys(ofTable)).toEqual({ tableId: 7, prefix: 'k1' })
+    expect(ofTable && keysText(ofTable)).toBe('users/k1…')
+    const whole = await keysOfForm({ tableId: WHOLE_KEYS, prefix: ' 0x7277 ' }, prefixesOf)
+    expect(whole).toEqual({ prefixes: [Uint8Array.of(0x72, 0x77)], table: undefined })
+    expect(whole && keysText(whole)).toBe('0x7277…')
+    expect((await keysOfForm({ tableId: WHOLE_KEYS, prefix: 'w' }, prefixesOf))?.prefixes).toEqual([bytes('w')])
+    expect(await keysOfForm({ tableId: WHOLE_KEYS, prefix: ' ' }, prefixesOf)).toBeUndefined()
+    expect(asked).toHaveLength(1)
   })
 
   it('says which fields are wrong', () => {
