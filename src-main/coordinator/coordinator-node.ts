@@ -156,6 +156,7 @@ export class CoordinatorNode {
         learnersNext: [],
         autoLeave: false,
       },
+      settings: { readMode: this.#settings.usesLeases ? 'lease' : 'safe' },
       observer: {
         roleChanged: ({ role }, term) => {
           this.#duties?.roleChanged(role === 'StateLeader' ? term : 0)

@@ -25,6 +25,8 @@ export interface CoordinatorSettings {
    * answers, as DingoDB does; a leader that was deposed and does not know may then answer with old metadata. Default `linearizable`.
    */
   readonly readMode: 'linearizable' | 'leader'
+  /** Whether those proofs may rest on a leader's lease instead of asking a quorum each time. The same on all coordinators. Default false. */
+  readonly usesLeases: boolean
   /** Ms between the first coordinator's attempts to get a cluster going that starts while nobody leads. Default 100. */
   readonly foundingCampaignMs: number
   /** The pause after which a coordinator that ended because the disk was full takes part again; it doubles each time. Default 1,000. */
@@ -46,6 +48,7 @@ export const DEFAULT_COORDINATOR_SETTINGS: CoordinatorSettings = {
   deletedRetentionMs: 86_400_000,
   timestampReserveMs: 3_000,
   readMode: 'linearizable',
+  usesLeases: false,
   foundingCampaignMs: 100,
   reopenMs: 1_000,
   reopenMaxMs: 30_000,

@@ -10,8 +10,9 @@ export interface RegionEpoch {
 
 /**
  * How a read proves that it sees everything that was acknowledged before it, the strongest first:
- * - `read-index`: the leader asks a quorum whether it still leads; many reads share one question. The default.
- * - `lease`: the leader relies on its followers' promise not to elect another one; no message, but trusts that clocks advance alike.
+ * - `read-index`: the leader asks a quorum whether it still leads; many reads share one question.
+ * - `lease`: the leader relies on its followers' promise not to elect another one, and asks a quorum where it holds no lease; no
+ *   message, but trusts that clocks advance alike.
  * - `leader`: whoever believes to lead answers, as DingoDB ships; a deposed leader may answer with stale data.
  * - `local`: any replica answers with what it has applied.
  */

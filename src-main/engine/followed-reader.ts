@@ -8,14 +8,25 @@ import { encodeKey } from './mvcc/key-codec'
 import { causes } from './stage-causes'
 import type { PlainRange } from './write-data'
 
-/** A reader for a request that is followed. @param proof how it proves that it may answer */
+/** What a leader went by in the end: it asks a quorum where it was to rely on a lease and holds none. */
+export type ReadProof = 'lease' | 'quorum'
+
+/**
+ * A reader for a request that is followed.
+ *
+ * @param proof how it is to prove that it may answer
+ * @param open makes the reader, and tells how it was proven if a leader had to
+ */
 export async function followReader(
   trace: RequestTrace,
   proof: ReadMode | 'only-replica',
-  open: () => Promise<EngineReader>,
+  open: (proven: (proof: ReadProof) => void) => Promise<EngineReader>,
 ): Promise<EngineReader> {
   const describe = () => ({ before: [], cause: causes.newReader(proof) })
-  return new FollowedReader(trace, await passStage(trace, 'engine.newReader', describe, open))
+  const proofs: ReadProof[] = []
+  const outcome = () => ({ after: proofs.map((proven) => jsonDatum('proven by', 'text', proven)) })
+  const openProven = () => open((proven) => proofs.push(proven))
+  return new FollowedReader(trace, await passStage(trace, 'engine.newReader', describe, openProven, outcome))
 }
 
 /** Tells of the keys that it reads. */

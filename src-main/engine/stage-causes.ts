@@ -5,7 +5,7 @@ const proofs: Readonly<Record<ReadMode | 'only-replica', string>> = {
   'read-index':
     'The leader asked a quorum whether it still leads, and waited until all that was acknowledged before is applied.',
   lease:
-    'The leader relies on the promise of its followers not to elect another one before its lease ends; no message is needed.',
+    'The leader relies on the promise of its followers not to elect another one before its lease ends, without a message; without a lease it asks a quorum whether it still leads.',
   leader:
     'The store believes that it leads, and nothing more: if another one was elected meanwhile, the answer may be old.',
   local: 'Any replica answers with what it has applied: the answer may be old.',

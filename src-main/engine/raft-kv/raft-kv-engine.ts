@@ -12,6 +12,7 @@ import type { EngineContext, ReadMode } from '../engine-context'
 import { engineClosed, givenUp, notLeader, regionExists, replicaNotFound } from '../engine-errors'
 import type { EngineReader } from '../engine-reader'
 import type { EngineListener, EngineRegion, EngineRegionPeers } from '../engine-region'
+import type { ReadProof } from '../followed-reader'
 import { followReader } from '../followed-reader'
 import { MvccStore } from '../mvcc/mvcc-store'
 import type { RawEngine } from '../raw/raw-engine'
@@ -42,9 +43,6 @@ export interface RaftKvEngineOptions {
 }
 
 const DEFAULT_LEADER_WAIT_MS = 3000
-
-/** Nothing: proposing it proves that this replica leads, and that all before it is applied. */
-const NO_COMMAND = new Uint8Array(0)
 
 /** The replicated engine (RaftStoreEngine of dingo-store): a Raft group a region, all of them over one raw engine. */
 export class RaftKvEngine implements Engine {
@@ -108,7 +106,7 @@ export class RaftKvEngine implements Engine {
     const mode = context.readMode ?? this.#readMode
     return context.trace === undefined
       ? this.#newReader(context.regionId, mode)
-      : followReader(context.trace, mode, () => this.#newReader(context.regionId, mode))
+      : followReader(context.trace, mode, (proven) => this.#newReader(context.regionId, mode, proven))
   }
 
   status(regionId: number): RaftNodeStatus | undefined {
@@ -152,9 +150,10 @@ export class RaftKvEngine implements Engine {
     return this.#closing
   }
 
-  async #newReader(regionId: number, mode: ReadMode): Promise<EngineReader> {
+  async #newReader(regionId: number, mode: ReadMode, proven?: (proof: ReadProof) => void): Promise<EngineReader> {
     const replica = this.#replica(regionId)
-    await this.#proveReadable(replica, mode)
+    const proof = await this.#proveReadable(replica, mode)
+    if (proof !== undefined) proven?.(proof)
     // The region may have been removed, or removed and added anew, while the proof was under way.
     if (this.#replicas.get(regionId) !== replica) throw replicaNotFound(regionId)
     const { clock } = this.#options.env
@@ -189,24 +188,19 @@ export class RaftKvEngine implements Engine {
     }
   }
 
-  async #proveReadable(replica: RegionReplica, mode: ReadMode): Promise<void> {
-    if (mode === 'local') return
+  /** @returns what a leader went by, if it had to prove anything */
+  async #proveReadable(replica: RegionReplica, mode: ReadMode): Promise<ReadProof | undefined> {
+    if (mode === 'local') return undefined
     const { regionId, node, leadership } = replica
     if (!node.isLeader) throw notLeader(regionId, replica.failure === undefined ? node.leader : 0)
     if (mode === 'leader') {
-      if (leadership.isReady) return
+      if (leadership.isReady) return undefined
       const message = `This store leads region ${String(regionId)} and has not yet applied what its predecessors acknowledged: try again soon.`
       throw dingoError(Errno.ERAFT_NOT_CONSISTENT_READ, message, { details: { regionId } })
     }
-    if (mode === 'read-index' && this.#readMode === 'lease') {
-      // Groups that rest on leases ask no quorum for a read; an entry without command does.
-      const outcome = await node.propose(NO_COMMAND)
-      if (outcome.kind === 'refused') throw refusalError(regionId, outcome, replica.failure)
-      if (outcome.kind === 'unknown') throw notLeader(regionId, outcome.leader)
-      return
-    }
-    const barrier = await node.readBarrier()
+    const barrier = await node.readBarrier(mode === 'read-index' ? 'quorum' : 'as-configured')
     if (barrier.kind === 'refused') throw refusalError(regionId, barrier, replica.failure)
+    return barrier.proof
   }
 
   #replica(regionId: number): RegionReplica {

@@ -55,8 +55,20 @@ export interface RaftConfig {
   readonly preVote?: boolean
   /** Default safe. Lease needs checkQuorum. */
   readonly readMode?: ReadMode
-  /** Lease only: ticks by which two clocks may drift apart during one election timeout. Default 0. */
+  /** Lease only, counted in ticks: by how many two clocks may drift apart during one election timeout. Default 0. */
   readonly maxClockDriftTicks?: number
+  /**
+   * Lease only: how long a lease lasts, in ms of the time that the driver tells with {@link RawNode.leaseTimeIs}, shorter
+   * than any voter counts election timeouts; 0 if none is ever to hold. Left out: leases are counted in ticks, which is safe only where
+   * no process ever stands still. Default: undefined.
+   */
+  readonly leaseMs?: number | undefined
+  /**
+   * Lease only: whether this node, when it starts with a term, may have promised a leader to ignore candidates before it
+   * was restarted. It then ignores them for one election timeout. Default true; false only if no leader can be left
+   * from then.
+   */
+  readonly mayOweLease?: boolean
   /** Whether a follower passes proposals on to the leader. Default false: it refuses them and names the leader. */
   readonly forwardProposals?: boolean
   /** Whether a leader that applies its own removal becomes a follower. Default true. */
@@ -69,7 +81,7 @@ export interface RaftConfig {
 }
 
 /** The configuration with every default filled in. */
-export type ResolvedConfig = Required<RaftConfig>
+export type ResolvedConfig = Required<Omit<RaftConfig, 'leaseMs'>> & Pick<RaftConfig, 'leaseMs'>
 
 /**
  * Fills in the defaults and checks that the whole makes sense.
@@ -96,6 +108,8 @@ export function resolveConfig(config: RaftConfig): ResolvedConfig {
     preVote: config.preVote ?? true,
     readMode: config.readMode ?? 'safe',
     maxClockDriftTicks: config.maxClockDriftTicks ?? 0,
+    leaseMs: config.leaseMs,
+    mayOweLease: config.mayOweLease ?? true,
     forwardProposals: config.forwardProposals ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? true,
     validateConfChanges: config.validateConfChanges ?? true,
@@ -126,6 +140,8 @@ function check(config: ResolvedConfig): void {
     config.electionTicks - config.maxClockDriftTicks >= 2,
     'maxClockDriftTicks must be less than electionTicks by 2 or more, or no lease would ever hold',
   )
+  const { leaseMs = 0 } = config
+  demand(leaseMs >= 0 && leaseMs < Infinity, `leaseMs must be a time of at least 0, not ${leaseMs}`)
 }
 
 function demand(condition: boolean, sentence: string): void {

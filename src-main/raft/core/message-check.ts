@@ -48,13 +48,13 @@ export function findMessageFault(
 }
 
 function findNumberFault(message: Message): string | undefined {
-  const { term, logTerm, index, commit, rejectHint, leaseTick } = message
+  const { term, logTerm, index, commit, rejectHint, leaseTime } = message
   if (!isCount(term)) return wrongNumber('term', term)
   if (!isCount(logTerm)) return wrongNumber('logTerm', logTerm)
   if (!isIndex(index)) return wrongNumber('index', index)
   if (!isIndex(commit)) return wrongNumber('commit', commit)
   if (!isIndex(rejectHint)) return wrongNumber('rejectHint', rejectHint)
-  if (!isCount(leaseTick)) return wrongNumber('leaseTick', leaseTick)
+  if (!isCount(leaseTime)) return wrongNumber('leaseTime', leaseTime)
   return undefined
 }
 

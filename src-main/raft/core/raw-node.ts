@@ -1,4 +1,4 @@
-import type { RaftConfig } from './config'
+import type { RaftConfig, ReadMode } from './config'
 import { resolveConfig } from './config'
 import { RaftError } from './errors'
 import { findMessageFault } from './message-check'
@@ -16,11 +16,12 @@ import type { SoftState } from './model/soft-state'
 import { startElection } from './protocol/election'
 import { forgetLeader } from './protocol/follower'
 import { reportSnapshot, reportUnreachable } from './protocol/leader'
-import { owesLease } from './protocol/lease'
+import { leaseTimeIs, owesLease } from './protocol/lease'
 import { applyConfChange } from './protocol/membership-change'
 import { propose } from './protocol/proposal'
 import type { RaftState } from './protocol/raft-state'
 import { hardStateOf } from './protocol/raft-state'
+import { handleReadIndex, leasedReadIndex } from './protocol/read-index'
 import { startRaft } from './protocol/start'
 import { step } from './protocol/step'
 import { tick } from './protocol/tick'
@@ -169,14 +170,35 @@ export class RawNode {
    * leadership changes meanwhile; the caller asks again then.
    *
    * @param context a token, not empty, that no other read of this group uses
+   * @param proof `safe`: a leader asks its quorum even if it holds a lease. Default: as the node is configured
    * @throws RaftError INVALID_ARGUMENT if the token is empty
    */
-  readIndex(context: Uint8Array): void {
+  readIndex(context: Uint8Array, proof: ReadMode = this.#raft.config.readMode): void {
     if (context.length === 0) throw new RaftError('INVALID_ARGUMENT', 'A read needs a token of at least one byte.')
     const request = draftMessage('MsgReadIndex', this.#raft.id)
     request.from = this.#raft.id
     request.context = context
-    step(this.#raft, request)
+    if (this.isLeader) handleReadIndex(this.#raft, request, proof)
+    else step(this.#raft, request)
+  }
+
+  /**
+   * At which index a read is current, if this node leads and may answer on its lease without asking anybody; undefined
+   * if it must ask. The driver tells the time first, see {@link leaseTimeIs}.
+   */
+  leasedReadIndex(): number | undefined {
+    return leasedReadIndex(this.#raft)
+  }
+
+  /**
+   * Tells what time it is, for a node whose leases are counted in ms (`leaseMs`): right before each tick, read and
+   * {@link leasedReadIndex}. A time before one that was told already is passed over.
+   *
+   * @param timeMs ms since any moment of this process, at least 1, that go on while the process or the machine stands
+   * still
+   */
+  leaseTimeIs(timeMs: number): void {
+    leaseTimeIs(this.#raft, timeMs)
   }
 
   /**

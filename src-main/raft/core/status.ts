@@ -1,6 +1,6 @@
 import type { NodeId } from './model/node-id'
 import type { Role } from './model/soft-state'
-import { leaseTicksLeft } from './protocol/lease'
+import { leaseTimeLeft } from './protocol/lease'
 import type { RaftState } from './protocol/raft-state'
 import type { Configuration } from './tracker/configuration'
 import type { Progress, ProgressState } from './tracker/progress'
@@ -56,8 +56,8 @@ export interface RaftStatus {
   readonly electionElapsed: number
   readonly randomizedElectionTimeout: number
   readonly heartbeatElapsed: number
-  /** Leader with checkQuorum: for how many ticks it may answer reads alone, 0 if it may not. */
-  readonly leaseTicksLeft: number
+  /** Leader with checkQuorum: how long it may answer reads alone, in ticks or, with leaseMs, in ms; 0 if it may not. */
+  readonly leaseTimeLeft: number
   /** Leader: every member in order of ids, itself included. Others: empty. */
   readonly members: readonly MemberStatus[]
 }
@@ -91,7 +91,7 @@ export function statusOf(raft: RaftState): RaftStatus {
     electionElapsed: raft.electionElapsed,
     randomizedElectionTimeout: raft.randomizedElectionTimeout,
     heartbeatElapsed: raft.heartbeatElapsed,
-    leaseTicksLeft: leads && raft.config.checkQuorum && !raft.leaseForfeited ? leaseTicksLeft(raft) : 0,
+    leaseTimeLeft: leads && raft.config.checkQuorum && !raft.leaseForfeited ? leaseTimeLeft(raft) : 0,
     members: leads ? tracker.ids.flatMap((id) => memberStatus(id, tracker.get(id))) : [],
   }
 }

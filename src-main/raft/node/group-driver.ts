@@ -15,6 +15,7 @@ import type { PeerMessage, RaftPeerMessage } from '../transport/peer-message'
 import { ApplyQueue } from './apply-queue'
 import { CatchUpReader } from './catch-up-reader'
 import { GroupSnapshots } from './group-snapshots'
+import { LeaseClock } from './lease-clock'
 import { LogStorage } from './log-storage'
 import { LogWriter } from './log-writer'
 import { MessageStages } from './message-stages'
@@ -67,6 +68,8 @@ export class GroupDriver<Result> {
   readonly #writer: LogWriter
   readonly #applyQueue: ApplyQueue<Result>
   readonly #catchUp: CatchUpReader
+  /** Undefined where reads rest on no lease. */
+  readonly #leaseClock: LeaseClock | undefined
   #applied: EntryId
   #committed: number
   /** The membership change that is being applied. */
@@ -100,6 +103,7 @@ export class GroupDriver<Result> {
     this.#writer = new LogWriter(log, { deliver, install: this.#install.bind(this), fail }, observer, this.watch)
     this.#catchUp = new CatchUpReader(log, fail)
     this.snapshots = this.#newSnapshots(snapshots, settings)
+    this.#leaseClock = settings.readMode === 'lease' ? new LeaseClock(options.env.clock) : undefined
     this.core = this.#newCore(settings, applied.confState)
   }
 
@@ -133,12 +137,26 @@ export class GroupDriver<Result> {
     if (this.#isStopped) return
     this.contacts.tick()
     try {
+      this.#tellLeaseTime()
       this.core.tick()
       this.snapshots.tick()
       if (this.core.hasReady()) this.schedulePump()
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  /** At which index a read is current that this node, as the leader, answers on its lease; undefined if it must ask. */
+  leasedReadIndex(): number | undefined {
+    if (this.#leaseClock === undefined || this.#isStopped) return undefined
+    this.#tellLeaseTime()
+    return this.core.leasedReadIndex()
+  }
+
+  /** Asks a quorum whether this node still leads, for the reads behind a token. To be called before a look at what the core wants. */
+  askQuorum(token: Uint8Array): void {
+    this.#tellLeaseTime()
+    this.core.readIndex(token, 'safe')
   }
 
   /** Takes what another member sent. */
@@ -201,6 +219,11 @@ export class GroupDriver<Result> {
     await this.#log.close()
   }
 
+  /** Before whatever starts, renews or rests on a lease: a late tick must not make it last longer. */
+  #tellLeaseTime(): void {
+    if (this.#leaseClock !== undefined) this.core.leaseTimeIs(this.#leaseClock.nowMs())
+  }
+
   #newSnapshots(store: SnapshotStore, settings: RaftSettings): GroupSnapshots {
     const { regionId, onWarning } = this.#options
     const committedIndex = () => this.#committed
@@ -233,7 +256,7 @@ export class GroupDriver<Result> {
 
   #newCore(settings: RaftSettings, confState: ConfState): RawNode {
     const { regionId, transport, env, logger, createCore } = this.#options
-    const { readMode, maxClockDriftTicks, preVote, checkQuorum, electionTicks, heartbeatTicks } = settings
+    const { readMode, leaseMs, mayOweLease, preVote, checkQuorum, electionTicks, heartbeatTicks } = settings
     const { maxMessageBytes, maxApplyingBytes, maxUncommittedBytes, maxInflightMessages, maxInflightBytes } = settings
     const config: RaftConfig = {
       id: transport.nodeId,
@@ -242,7 +265,7 @@ export class GroupDriver<Result> {
       ...(logger !== undefined && { logger }),
       applied: this.#applied.index,
       asyncStorageWrites: true,
-      ...{ readMode, maxClockDriftTicks, preVote, checkQuorum, electionTicks, heartbeatTicks },
+      ...{ readMode, leaseMs, mayOweLease, preVote, checkQuorum, electionTicks, heartbeatTicks },
       ...{ maxMessageBytes, maxApplyingBytes, maxUncommittedBytes, maxInflightMessages, maxInflightBytes },
     }
     return createCore?.(config) ?? new RawNode(config)

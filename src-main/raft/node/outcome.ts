@@ -44,6 +44,8 @@ export interface Readable {
   readonly kind: 'readable'
   /** The applied index that is enough for the read. */
   readonly index: number
+  /** Whether the leader relied on its lease or asked a quorum; the only voter of a group asks itself. */
+  readonly proof: 'lease' | 'quorum'
 }
 
 /** What became of asking for a read. */

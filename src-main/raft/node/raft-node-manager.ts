@@ -9,6 +9,7 @@ import { inspectRecords } from '../log/log-inspection'
 import { SegmentedRaftLogStore } from '../log/segmented-raft-log-store'
 import type { PeerMessage } from '../transport/peer-message'
 import type { RaftTransport } from '../transport/raft-transport'
+import { leaseLengthMs } from './lease-clock'
 import { RaftNode } from './raft-node'
 import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
 import type { ReadRecord } from './stage-watch'
@@ -34,8 +35,13 @@ export interface RaftNodeManagerOptions {
   readonly directory: string
   /** Default {@link STORE_TIMING}. */
   readonly timing?: RaftTiming
-  /** Settings of all groups; a group's own go before them. Ticks follow from the timing. */
+  /** Settings of all groups; a group's own go before them. Ticks and the length of leases follow from the timing. */
   readonly settings?: Partial<RaftSettings>
+  /**
+   * Whether all nodes of the cluster start together now and nothing of an earlier start is left: then no leader can rely on
+   * what a member promised before, and members that start again need not wait. Default false.
+   */
+  readonly startsWithAll?: boolean
   /** Stepping. Default: nobody steps. */
   readonly probe?: FlowProbe
   /** Opens the log of a group. Default: a segmented log on the disk. */
@@ -69,6 +75,8 @@ export class RaftNodeManager {
   readonly #nodes = new Map<number, ManagedNode>()
   /** Regions whose node is being opened or removed. */
   readonly #changing = new Set<number>()
+  /** Regions that had a node here since the manager was made: their members may have promised something. */
+  readonly #opened = new Set<number>()
   readonly #ticker: Timer
   #closing: Promise<void> | undefined
 
@@ -77,10 +85,12 @@ export class RaftNodeManager {
     this.#options = options
     const { tickMs, electionTimeoutMs, heartbeatMs } = options.timing ?? STORE_TIMING
     const ticks = (ms: number) => Math.max(1, Math.round(ms / tickMs))
+    const electionTicks = Math.max(ticks(electionTimeoutMs), ticks(heartbeatMs) + 1)
     this.#settings = {
       ...options.settings,
-      electionTicks: Math.max(ticks(electionTimeoutMs), ticks(heartbeatMs) + 1),
+      electionTicks,
       heartbeatTicks: ticks(heartbeatMs),
+      leaseMs: leaseLengthMs(electionTicks, tickMs),
     }
     this.#ticker = options.env.clock.setRepeatingTimer(tickMs, () => {
       for (const node of this.#nodes.values()) node.tick()
@@ -114,6 +124,8 @@ export class RaftNodeManager {
       const { env, transport, probe = noProbe, onFailure, onWarning } = this.#options
       const log = await this.#openLog(regionId, stateMachine.applied.last.index)
       await onStep?.('raft.initPeer')
+      const mayOweLease = this.#options.startsWithAll !== true || this.#opened.has(regionId)
+      this.#opened.add(regionId)
       const node = await RaftNode.open<Result>({
         ...group,
         env,
@@ -121,7 +133,7 @@ export class RaftNodeManager {
         log,
         snapshotDirectory: this.#snapshotDirectory(regionId),
         watch: new StageWatch(probe, regionId, transport.nodeId, this.#recordReader(regionId)),
-        settings: { ...this.#settings, ...group.settings },
+        settings: { ...this.#settings, mayOweLease, ...group.settings },
         onFailure: (error) => {
           onFailure(regionId, error)
         },

@@ -16,10 +16,15 @@ export interface RaftSettings {
   readonly electionTicks: number
   /** Ticks between heartbeats of a leader. Default 3. */
   readonly heartbeatTicks: number
-  /** How reads are confirmed. Default `safe`. */
+  /** How reads are confirmed. Default `safe`; `lease` needs leaseMs. */
   readonly readMode: ReadMode
-  /** Lease reads only: ticks by which two clocks may drift apart during one election timeout. Default 0. */
-  readonly maxClockDriftTicks: number
+  /** Lease reads only: how long a lease lasts, in ms, see leaseLengthMs. Default 0: none ever holds. */
+  readonly leaseMs: number
+  /**
+   * Lease reads only: whether a member that starts again may have promised to ignore candidates before, so that it ignores
+   * them for one election timeout. Default true; false only if all members of the group start together.
+   */
+  readonly mayOweLease: boolean
   /** Whether a candidate first asks whether it could win. Default true. */
   readonly preVote: boolean
   /** Whether a leader steps down that does not hear from a quorum. Default true. */
@@ -54,7 +59,8 @@ const DEFAULT_SETTINGS: RaftSettings = {
   electionTicks: 30,
   heartbeatTicks: 3,
   readMode: 'safe',
-  maxClockDriftTicks: 0,
+  leaseMs: 0,
+  mayOweLease: true,
   preVote: true,
   checkQuorum: true,
   maxBatchEntries: 1024,

@@ -198,14 +198,22 @@ export class RaftNode<Result> {
 
   /**
    * Asks when the state machine may be read so that the read sees everything that was acknowledged before. Only the leader
-   * answers `readable`, exactly once; the caller then reads the state machine at once.
+   * answers `readable`, exactly once; the caller then reads the state machine at once. Where the group's reads rest on leases
+   * and one holds, nobody is asked.
+   *
+   * @param proof `quorum`: a quorum is asked even then
    */
-  async readBarrier(): Promise<ReadResult> {
+  async readBarrier(proof: 'as-configured' | 'quorum' = 'as-configured'): Promise<ReadResult> {
     const refusal = this.#refusal()
     if (refusal !== undefined) return refusal
-    const answer = this.#reads.add()
-    this.#gather()
-    return answer
+    const index = proof === 'quorum' ? undefined : this.#driver.leasedReadIndex()
+    if (index === undefined) {
+      const answer = this.#reads.add()
+      this.#gather()
+      return answer
+    }
+    const { applied } = this.#driver
+    return index <= applied.index ? { kind: 'readable', index, proof: 'lease' } : this.#reads.addLeased(index)
   }
 
   /**
@@ -340,7 +348,7 @@ export class RaftNode<Result> {
     if (this.#proposals.hasWaiting && !isSyncing) this.#proposeBatch()
     // Before something of its own term is applied here, a leader does not know what its predecessors had acknowledged.
     const mayAsk = core.isLeader && applied.term === core.term
-    if (this.#reads.wantsRound && mayAsk) core.readIndex(this.#reads.beginRound())
+    if (this.#reads.wantsRound && mayAsk) this.#driver.askQuorum(this.#reads.beginRound())
   }
 
   #proposeBatch(): void {

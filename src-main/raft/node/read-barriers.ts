@@ -1,9 +1,10 @@
-import type { ReadResult, Refused } from './outcome'
+import type { Readable, ReadResult, Refused } from './outcome'
 
 type Answer = (result: ReadResult) => void
 
 interface ConfirmedReads {
   readonly index: number
+  readonly proof: Readable['proof']
   readonly answers: readonly Answer[]
 }
 
@@ -36,6 +37,13 @@ export class ReadBarriers {
     })
   }
 
+  /** A read that the leader's lease vouches for, which waits until an index is applied. */
+  addLeased(index: number): Promise<ReadResult> {
+    return new Promise((answer) => {
+      this.#insert({ index, proof: 'lease', answers: [answer] })
+    })
+  }
+
   /** Begins a round for all that wait. @returns the token under which to ask */
   beginRound(): Uint8Array {
     this.#asked = this.#waiting
@@ -51,9 +59,16 @@ export class ReadBarriers {
     if (this.#asked === undefined || token.length !== 8) return
     const round = Number(new DataView(token.buffer, token.byteOffset).getBigUint64(0))
     if (round !== this.#round) return
-    this.#confirmed.push({ index, answers: this.#asked })
+    this.#insert({ index, proof: 'quorum', answers: this.#asked })
     this.#asked = undefined
     this.appliedTo(appliedIndex)
+  }
+
+  /** Mostly at the end; a round that was long under way confirms an index below those that leases gave meanwhile. */
+  #insert(reads: ConfirmedReads): void {
+    let place = this.#confirmed.length
+    while (place > 0 && (this.#confirmed[place - 1]?.index ?? 0) > reads.index) place -= 1
+    this.#confirmed.splice(place, 0, reads)
   }
 
   /** The state machine has applied everything up to an index. */
@@ -61,7 +76,7 @@ export class ReadBarriers {
     let next = this.#confirmed[0]
     while (next !== undefined && next.index <= appliedIndex) {
       this.#confirmed.shift()
-      for (const answer of next.answers) answer({ kind: 'readable', index: next.index })
+      for (const answer of next.answers) answer({ kind: 'readable', index: next.index, proof: next.proof })
       next = this.#confirmed[0]
     }
   }

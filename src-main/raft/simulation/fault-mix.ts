@@ -1,5 +1,6 @@
 import type { Random } from '../../env'
 import type { DelayDistribution, DiskLatency } from '../../env/simulated'
+import { leaseLengthMs } from '../node/lease-clock'
 import type { RaftSettings } from '../node/raft-node-options'
 import type { LinkFaults } from '../transport/in-process-transport'
 
@@ -97,16 +98,14 @@ export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): Faul
     if (random.chance(0.5)) faults.set(kind, MEAN_FAULT_INTERVAL_MS[kind] * random.pick([0.5, 1, 2]))
   }
   const settings = drawSettings(random)
-  // A lease is counted in ticks, and a process that stands still counts none: leases promise nothing where that
-  // happens.
-  if (settings.readMode === 'lease') faults.delete('pause')
   const link = drawLink(random)
   const syncMs = random.pick([0.2, 2, 10])
+  const tickMs = drawTick(random, settings.electionTicks, 2 * (link.maxDelayMs + syncMs))
   return {
     nodes,
     founders,
-    tickMs: drawTick(random, settings.electionTicks, 2 * (link.maxDelayMs + syncMs)),
-    settings,
+    tickMs,
+    settings: { ...settings, leaseMs: leaseLengthMs(settings.electionTicks, tickMs) },
     clockDrift: random.pick([0, 0, 0.001, 0.01]),
     segmentBytes: random.pick([1024, 4096, 64 * 1024]),
     flushEveryEntries: random.pick([undefined, 1, 50]),
@@ -134,8 +133,6 @@ function drawSettings(random: Random): Partial<RaftSettings> & Pick<RaftSettings
     preVote: random.chance(0.8),
     checkQuorum: usesLease || random.chance(0.8),
     readMode: usesLease ? 'lease' : 'safe',
-    // More than any clock of a run is off by over one election timeout.
-    maxClockDriftTicks: usesLease ? 2 : 0,
     snapshotLogGap: random.pick([20, 100, 500, Number.POSITIVE_INFINITY]),
     keepLogEntries: random.pick([0, 5, 50]),
     maxMessageBytes: random.pick([64, 1024, 1024 * 1024]),

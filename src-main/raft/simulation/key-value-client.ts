@@ -134,6 +134,7 @@ export class KeyValueClient {
   }
 
   async #read(member: SimulatedMember, key: string): Promise<Attempt> {
+    await member.awake
     const { working } = member
     if (working === undefined) return { kind: 'refused', leader: 0 }
     const result = await working.node.readBarrier()
@@ -142,6 +143,7 @@ export class KeyValueClient {
   }
 
   async #write(member: SimulatedMember, request: Exclude<KeyValueCommand, { readonly kind: 'get' }>): Promise<Attempt> {
+    await member.awake
     const { working } = member
     if (working === undefined) return { kind: 'refused', leader: 0 }
     const command = encodeCommand(request)

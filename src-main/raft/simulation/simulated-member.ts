@@ -57,12 +57,21 @@ export class SimulatedMember {
   /** How many faults make operations of the disk fail now. */
   #diskFaults = 0
   #hasFaultyDisk = false
+  #waitingForResume: Array<() => void> = []
 
   constructor(id: NodeId, machine: SimulatedNode, parts: MemberParts) {
     this.id = id
     this.machine = machine
     this.#parts = parts
     machine.kill()
+  }
+
+  /** What was asked of a process that stands still waits in its sockets; undefined while it runs. */
+  get awake(): Promise<void> | undefined {
+    if (!this.isPaused) return undefined
+    return new Promise((resolve) => {
+      this.#waitingForResume.push(resolve)
+    })
   }
 
   /** Whether the process runs, paused or still starting included. */
@@ -135,7 +144,13 @@ export class SimulatedMember {
     const run = this.#run
     if (run === undefined || !this.machine.clock.paused) return
     this.machine.clock.resume()
-    run.transport.resume()
+    // Requests come before what other members sent: the worst order for a leader that does not know it was deposed.
+    this.machine.clock.setTimer(0, () => {
+      run.transport.resume()
+    })
+    const waiting = this.#waitingForResume
+    this.#waitingForResume = []
+    for (const goOn of waiting) goOn()
   }
 
   /** The machine loses power at an operation of its disk that is still to come. @param crashed is told when it does */
@@ -209,6 +224,7 @@ export class SimulatedMember {
     if (run === undefined) return
     run.isOver = true
     this.#run = undefined
+    this.#waitingForResume = []
     void run.transport.close()
     this.#parts.watch.nodeEnded(this.id)
   }

@@ -322,13 +322,15 @@ export class ClusterHost implements FlowNodes {
   ): Promise<void> {
     const isFresh = this.nodes().every(({ state }) => state !== 'running' && state !== 'paused')
     for (let attempt = 1; ; attempt++) {
+      // A killed or failed node may still be ending.
+      const startsWithAll = this.nodes().every(({ state }) => state === 'stopped')
       const failures = new Map<NodeId, SandboxError>()
       let settled = 0
       report('nodes', 0, this.#nodes.size)
       await Promise.all(
         [...this.#nodes].map(async ([nodeId, node]) => {
           try {
-            const nodePhases = await node.start()
+            const nodePhases = await node.start(startsWithAll)
             if (nodePhases !== undefined) phases.set(nodeId, nodePhases)
           } catch (thrown) {
             failures.set(nodeId, SandboxError.from(thrown, 'NODE_FAILED'))

@@ -80,11 +80,12 @@ export class ClusterNode {
   /**
    * Starts the node; one that runs is left alone. What is left of a failed or killed life is cleared away first.
    *
+   * @param startsWithAll whether all nodes of the cluster start now, and none runs that did before
    * @returns how long it took; undefined if it ran already
    * @throws SandboxError NODE_WRONG_STATE if it is paused, and what its start throws
    */
-  start(): Promise<NodeStartPhases | undefined> {
-    return this.#queue.run(() => this.#start())
+  start(startsWithAll = false): Promise<NodeStartPhases | undefined> {
+    return this.#queue.run(() => this.#start(startsWithAll))
   }
 
   /** Ends the node in order; after `deadlineMs` it is killed instead, with a warning. */
@@ -105,7 +106,7 @@ export class ClusterNode {
   restart(deadlineMs: number): Promise<NodeStartPhases | undefined> {
     return this.#queue.run(async () => {
       await this.#stop(deadlineMs, { handOver: true })
-      return this.#start()
+      return this.#start(false)
     })
   }
 
@@ -166,7 +167,7 @@ export class ClusterNode {
     if (this.#life?.wanted !== 'running') await this.#life?.gone
   }
 
-  async #start(): Promise<NodeStartPhases | undefined> {
+  async #start(startsWithAll: boolean): Promise<NodeStartPhases | undefined> {
     if (this.#state === 'running') return undefined
     if (this.#state === 'paused') throw this.#wrongState('started')
     await this.#clearAway()
@@ -175,7 +176,8 @@ export class ClusterNode {
     this.#life = life
     this.#lastError = undefined
     this.#enter('starting')
-    const phases = await life.mount.start(this.#config, this.#parts.links()).catch((thrown: unknown) => {
+    const config = { ...this.#config, startsWithAll }
+    const phases = await life.mount.start(config, this.#parts.links()).catch((thrown: unknown) => {
       if (this.#life === life) {
         // A start that fails has closed what it opened: nothing is left to wait for.
         this.#life = undefined

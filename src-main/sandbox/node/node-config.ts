@@ -45,6 +45,11 @@ export interface NodeConfig {
   /** The stores that are known beforehand; others are learned from the coordinators. May be empty. */
   readonly stores: readonly NodeMember[]
   readonly settings: NodeSettings
+  /**
+   * Whether all nodes of the cluster start together now and nothing of an earlier start is left, so that no leader relies on
+   * what this node promised before (raft-node.md, Reads). Whoever cannot know that leaves it out. Default false.
+   */
+  readonly startsWithAll?: boolean
 }
 
 /** Reads the configuration of a node from JSON text. @throws SandboxError INVALID_ARGUMENT, naming the field */
@@ -66,6 +71,7 @@ export function readNodeConfig(data: PlainData): NodeConfig {
     coordinators: readMembers(data.field('coordinators')),
     stores: data.field('stores').exists ? readMembers(data.field('stores')) : [],
     settings: readNodeSettings(data.field('settings')),
+    ...(data.field('startsWithAll').exists && { startsWithAll: data.field('startsWithAll').truth() }),
   }
 }
 

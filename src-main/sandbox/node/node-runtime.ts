@@ -229,6 +229,7 @@ export class NodeRuntime implements MountableNode {
       transport,
       directory: this.#config.directory,
       timing: this.#config.settings.raft,
+      startsWithAll: this.#config.startsWithAll ?? false,
       probe: this.#flow,
       // Whoever owns the Raft node is told as well, and knows whether that is the end of it.
       onFailure: () => undefined,

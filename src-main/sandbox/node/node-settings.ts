@@ -26,7 +26,7 @@ export interface NodeSettings {
  */
 export const DEFAULT_NODE_SETTINGS: NodeSettings = {
   raft: { tickMs: 250, electionTimeoutMs: 1_500, heartbeatMs: 500 },
-  readMode: 'read-index',
+  readMode: 'lease',
   storeHeartbeatMs: 2_000,
   storeOfflineMs: 10_000,
   jobIntervalMs: 1_000,

@@ -81,7 +81,11 @@ function createCoordinator({ env, config, rawEngine, raftManager, network, probe
     raftManager,
     channels: network.channels,
     probe,
-    settings: { storeOfflineMs: settings.storeOfflineMs, jobIntervalMs: settings.jobIntervalMs },
+    settings: {
+      storeOfflineMs: settings.storeOfflineMs,
+      jobIntervalMs: settings.jobIntervalMs,
+      usesLeases: settings.readMode === 'lease',
+    },
     ...listener,
   })
 }

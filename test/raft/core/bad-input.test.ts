@@ -80,7 +80,7 @@ describe('bad messages change nothing and are refused with a reason', () => {
     ['index', -1],
     ['commit', Number.POSITIVE_INFINITY],
     ['rejectHint', MAX],
-    ['leaseTick', -1],
+    ['leaseTime', -1],
   ])('%s %d', (field, value) => {
     expectRefused('MsgHeartbeat', 2, { [field]: value }, 'MALFORMED_MESSAGE', /malformed: (it has no term|\w+ is )/)
   })

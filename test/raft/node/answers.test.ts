@@ -252,7 +252,7 @@ function heartbeatOf(leader: TestMember, to: TestMember) {
     reject: false,
     rejectHint: 0,
     context: nothing,
-    leaseTick: 0,
+    leaseTime: 0,
     responses: [],
   } as const
 }

@@ -136,6 +136,41 @@ describe('the manager', () => {
     expect(again!.leader).not.toBe(0)
   })
 
+  test('lets a member wait out what it may have promised, unless all nodes have just started together', async () => {
+    const { simulation, network, stores } = newStores({ settings: { readMode: 'lease' } })
+    const nodes = await openGroup(stores, 17)
+    await simulation.clock.runUntil(() => nodes.some(({ isLeader }) => isLeader), { timeMs: 30_000 })
+    await simulation.clock.advance(1_000)
+    const follower = nodes.find(({ isLeader }) => !isLeader)!.id
+    await stores[follower - 1]!.manager.close()
+    const rolesAfterCampaign = async (manager: RaftNodeManager) => {
+      const roles: string[] = []
+      for (let opening = 1; opening <= 2; opening += 1) {
+        const [node] = await openGroup([{ manager, failures: [] }], 17)
+        node!.campaign()
+        roles.push(node!.coreStatus().role)
+        await manager.remove(17, { deleteFiles: false })
+      }
+      await manager.close()
+      return roles
+    }
+    const newManager = (startsWithAll: boolean) =>
+      new RaftNodeManager({
+        env: simulation.node(String(follower)).start(),
+        transport: network.join(follower),
+        directory: '/store',
+        settings: { readMode: 'lease' },
+        startsWithAll,
+        onFailure: () => undefined,
+        onWarning: () => undefined,
+      })
+    simulation.node(String(follower)).kill()
+    expect(await rolesAfterCampaign(newManager(false))).toEqual(['StateFollower', 'StateFollower'])
+    simulation.node(String(follower)).kill()
+    // When it is opened for the second time it may have promised something to a leader of this start.
+    expect(await rolesAfterCampaign(newManager(true))).toEqual(['StatePreCandidate', 'StateFollower'])
+  })
+
   test('stops everything when it is closed', async () => {
     const { simulation, stores } = newStores()
     const nodes = await openGroup(stores, 3)

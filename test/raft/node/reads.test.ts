@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../../src-main/raft/core/model/message'
-import { TestGroup } from './support/test-group'
+import { leaseLengthMs } from '../../../src-main/raft/node/lease-clock'
+import { encodeCommand } from '../../../src-main/raft/simulation/key-value-state-machine'
+import { TICK_MS, TestGroup } from './support/test-group'
 
 /** Records which messages of a type are sent. */
 function record(group: TestGroup, type: Message['type']) {
@@ -18,7 +20,7 @@ describe('a read', () => {
       await group.put('k', String(index))
       const { node, state } = await group.leader()
       const answer = await group.wait(node.readBarrier())
-      expect(answer).toEqual({ kind: 'readable', index: node.applied.index })
+      expect(answer).toEqual({ kind: 'readable', index: node.applied.index, proof: 'quorum' })
       expect(state.pairs.get('k')).toBe(String(index))
     }
   })
@@ -63,8 +65,10 @@ describe('a read', () => {
     expect(rounds.size).toBe(2)
   })
 
+  const leases = { readMode: 'lease', leaseMs: leaseLengthMs(10, TICK_MS) } as const
+
   test('under a lease costs no messages', async () => {
-    const group = await TestGroup.start([1, 2, 3], { settings: { readMode: 'lease' } })
+    const group = await TestGroup.start([1, 2, 3], { settings: leases })
     await group.put('k', 'v')
     await group.converge()
     await group.clock.advance(1_000)
@@ -76,8 +80,79 @@ describe('a read', () => {
       answer = result
     })
     await group.clock.settle()
-    expect(answer).toMatchObject({ kind: 'readable' })
+    expect(answer).toMatchObject({ kind: 'readable', proof: 'lease' })
     expect(heartbeats).toHaveLength(sent)
+  })
+
+  test('asks a quorum in spite of a lease if it is to', async () => {
+    const group = await TestGroup.start([1, 2, 3], { settings: leases })
+    await group.put('k', 'v')
+    await group.clock.advance(1_000)
+    const { node } = await group.leader()
+    expect(await group.wait(node.readBarrier('quorum'))).toMatchObject({ kind: 'readable', proof: 'quorum' })
+  })
+
+  test('under a lease waits until what is committed is applied', async () => {
+    let letApply: () => void = () => undefined
+    const held = new Promise<void>((resolve) => {
+      letApply = resolve
+    })
+    let isHolding = false
+    const group = await TestGroup.start([1, 2, 3], {
+      settings: leases,
+      wrapStateMachine: (machine) => ({
+        get applied() {
+          return machine.applied
+        },
+        createSnapshot: () => machine.createSnapshot(),
+        restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
+        apply: async (batch) => {
+          if (isHolding) await held
+          return machine.apply(batch)
+        },
+      }),
+    })
+    await group.put('k', 'v')
+    await group.clock.advance(1_000)
+    const { node, state } = await group.leader()
+    isHolding = true
+    let read: { readonly applied: number; readonly value: string | undefined } | undefined
+    void node.propose(encodeCommand({ kind: 'put', key: 'k', value: 'new' }))
+    await group.until(() => node.coreStatus().log.committed > node.applied.index, 'the put is committed')
+    const { committed } = node.coreStatus().log
+    void node.readBarrier().then(() => {
+      read = { applied: node.applied.index, value: state.pairs.get('k') }
+    })
+    await group.clock.settle()
+    expect(read).toBeUndefined()
+    letApply()
+    await group.until(() => read !== undefined, 'the read is answered')
+    expect(read).toEqual({ applied: committed, value: 'new' })
+  })
+
+  test('of a leader that stood still does not rest on the lease from before', async () => {
+    const group = await TestGroup.start([1, 2, 3], { settings: leases })
+    await group.put('k', 'old')
+    await group.clock.advance(1_000)
+    const old = await group.leader()
+    const others = (await group.followers()).map(({ id }) => id)
+    group.network.partition([old.id], others)
+    old.machine.clock.pause()
+    await group.until(
+      () => group.running.some(({ id, node }) => id !== old.id && node.isLeader),
+      'the others have a leader',
+    )
+    old.machine.clock.resume()
+    // No tick has told it how late it is.
+    let answer: unknown
+    void old.node.readBarrier().then((result) => {
+      answer = result
+    })
+    await group.clock.settle()
+    expect(answer).toBeUndefined()
+    group.network.setAllLinks({ isCut: false })
+    await group.until(() => answer !== undefined, 'the read is refused')
+    expect(answer).toMatchObject({ kind: 'refused' })
   })
 
   test('is answered although a heartbeat is lost', async () => {

@@ -40,6 +40,26 @@ describe('starting a cluster', () => {
     })
   })
 
+  it('tells nodes whether all of them start together, with nothing left of an earlier start', async () => {
+    const startsWithAll = () =>
+      ['coordinator-1', 'store-1', 'store-2'].map((name) => cluster.life(name).config?.startsWithAll)
+    await cluster.run(host.start())
+    expect(startsWithAll()).toEqual([true, true, true])
+    await cluster.run(host.restartNode(STORE_1))
+    expect(startsWithAll()).toEqual([true, false, true])
+    await cluster.run(host.killNode(STORE_2))
+    await cluster.run(host.startNode(STORE_2))
+    expect(startsWithAll()).toEqual([true, false, false])
+    await cluster.run(host.stop())
+    await cluster.run(host.start())
+    expect(startsWithAll()).toEqual([true, true, true])
+    // A killed node may still be ending when the others start.
+    await cluster.run(host.killNode(STORE_2))
+    await cluster.run(host.stop())
+    await cluster.run(host.start())
+    expect(startsWithAll()).toEqual([false, false, false])
+  })
+
   it('is ready when a coordinator leads and knows every store as NORMAL at its present address', async () => {
     const progress: ClusterProgress[] = []
     const startedMs = cluster.clock.monotonicMs()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { toHex } from '../../../src-main/client/key-bytes'
 import { ClusterCatalogue } from '../../../src-main/client/views/cluster-catalogue'
 import { ClusterMapsReader } from '../../../src-main/client/views/cluster-maps'
 import { ClusterInspectionViews } from '../../../src-main/client/views/cluster-inspection-views'
@@ -68,6 +69,12 @@ describe('what the screens see of a real cluster', () => {
       [undefined, 'NORMAL'],
     ])
     expect(detail.differing).toEqual([])
+    const { startKey, endKey, row } = detail
+    expect([startKey, endKey].map(({ text, bytes }) => ({ text, hex: toHex(bytes) }))).toEqual([
+      row.startKey,
+      row.endKey,
+    ])
+    expect(row.startKey.hex).toMatch(/^72/)
     const leaders = detail.replicas.filter(({ raft }) => raft?.state === 'STATE_LEADER')
     expect(leaders.map(({ raft }) => raft?.followers.length)).toEqual([2])
     // A follower may have learnt of the term without being asked for its vote.

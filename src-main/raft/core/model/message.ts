@@ -115,10 +115,10 @@ export interface Message {
    */
   readonly context: Uint8Array
   /**
-   * MsgHeartbeat: the leader's count of ticks when it left, 0 for none. MsgHeartbeatResp returns it. Leases are counted
-   * from it.
+   * MsgHeartbeat: the time by which its leader counts leases when it left, 0 for none; only that leader understands it.
+   * MsgHeartbeatResp returns it, and the lease is counted from it.
    */
-  readonly leaseTick: number
+  readonly leaseTime: number
   /** MsgStorageAppend and MsgStorageApply: what to deliver once the work is done, in this order. */
   readonly responses: readonly Message[]
 }
@@ -144,7 +144,7 @@ export function draftMessage(type: MessageType, to: NodeId): MessageDraft {
     reject: false,
     rejectHint: 0,
     context: NO_BYTES,
-    leaseTick: 0,
+    leaseTime: 0,
     responses: NO_MESSAGES,
   }
 }

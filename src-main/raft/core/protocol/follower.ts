@@ -98,7 +98,7 @@ function handleHeartbeat(raft: RaftState, message: Message): void {
   raft.log.commitTo(message.commit)
   const response = draftMessage('MsgHeartbeatResp', message.from)
   response.context = message.context
-  response.leaseTick = message.leaseTick
+  response.leaseTime = message.leaseTime
   send(raft, response)
 }
 

@@ -157,7 +157,7 @@ function resumeReplication(raft: RaftState, from: NodeId, acknowledged: number, 
 
 function handleHeartbeatResponse(raft: RaftState, message: Message, progress: Progress): void {
   progress.recentActive = true
-  progress.renewLease(Math.min(message.leaseTick, raft.tickCount))
+  progress.renewLease(Math.min(message.leaseTime, raft.leaseTime))
   progress.resumeFlow()
   // Ask again what a member that is behind, or being probed, really has: what was sent to it may be lost.
   if (progress.match < raft.log.lastIndex() || progress.state === 'StateProbe') sendAppend(raft, message.from)

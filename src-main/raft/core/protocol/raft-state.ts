@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../config'
+import type { ReadMode, ResolvedConfig } from '../config'
 import { RaftLog } from '../log/raft-log'
 import type { RaftLogger } from '../logger'
 import type { HardState } from '../model/hard-state'
@@ -9,6 +9,12 @@ import type { Role } from '../model/soft-state'
 import type { ReadState } from '../ready'
 import { ProgressTracker } from '../tracker/progress-tracker'
 import { ReadQueue } from './read-queue'
+
+/** A read that came before the leader knows what is committed, and how it is to be confirmed then. */
+export interface PendingRead {
+  readonly request: Message
+  readonly proof: ReadMode
+}
 
 /**
  * Everything that one node knows. The modules of this folder are functions over it, one concern each; which module may
@@ -32,10 +38,15 @@ export interface RaftState {
   isLearner: boolean
 
   /**
-   * Ticks since this node started; leases are counted in it. Starts at 1, so that 0 can stand for never. Changed by
-   * tick.
+   * Ticks since this node started; a voter's promises are counted in it. Starts at 1, so that 0 can stand for never.
+   * Changed by tick.
    */
   tickCount: number
+  /**
+   * Leader: the time by which it counts its leases, from 1: ticks, or what the driver said last. Changed by tick and by
+   * the lease.
+   */
+  leaseTime: number
   /**
    * Leader: ticks since the last check of the quorum. Others: ticks since a sign of the leader or the last campaign.
    */
@@ -61,7 +72,7 @@ export interface RaftState {
   /** Leader: reads that wait for a quorum. */
   readonly readQueue: ReadQueue
   /** Leader: reads that wait for the first commit of the term. */
-  pendingReads: Message[]
+  pendingReads: PendingRead[]
   /** Reads that may be served; handed out with the next Ready. */
   readStates: ReadState[]
 
@@ -89,6 +100,7 @@ export function newRaftState(config: ResolvedConfig): RaftState {
     leader: NO_NODE,
     isLearner: false,
     tickCount: 1,
+    leaseTime: 1,
     electionElapsed: 0,
     heartbeatElapsed: 0,
     randomizedElectionTimeout: 0,

@@ -1,3 +1,4 @@
+import type { ReadMode } from '../config'
 import { describeId } from '../describe/node-id'
 import type { Message } from '../model/message'
 import { draftMessage } from '../model/message'
@@ -12,15 +13,26 @@ import { broadcastHeartbeat } from './replication'
 /**
  * A leader was asked at which index a read would be current. It answers at once if it is the only voter or holds a
  * lease, otherwise once a quorum has confirmed that it still leads. (Thesis, section 6.4.)
+ *
+ * @param proof `safe`: it asks the quorum even where a lease holds
  */
-export function handleReadIndex(raft: RaftState, request: Message): void {
+export function handleReadIndex(raft: RaftState, request: Message, proof: ReadMode = raft.config.readMode): void {
   // Before it has committed something in its own term a leader does not know how far its predecessors committed. That goes
   // for the only voter too: the commit index that it stored before a crash may lag behind what it acknowledged.
   if (!hasCommittedInTerm(raft)) {
-    raft.pendingReads.push(request)
+    raft.pendingReads.push({ request, proof })
     return
   }
-  confirmAndAnswer(raft, request)
+  confirmAndAnswer(raft, request, proof)
+}
+
+/**
+ * At which index a read is current that a leader answers on its lease, without a message; undefined if it holds none or does
+ * not know yet how far its predecessors committed.
+ */
+export function leasedReadIndex(raft: RaftState): number | undefined {
+  if (raft.config.readMode !== 'lease' || !holdsLease(raft) || !hasCommittedInTerm(raft)) return undefined
+  return raft.log.committed
 }
 
 /** The first commit of the term has come: the reads that waited for it go on. */
@@ -30,9 +42,9 @@ export function releasePendingReads(raft: RaftState): void {
     raft.logger.error('pending MsgReadIndex should be released only after first commit in current term')
     return
   }
-  const requests = raft.pendingReads
+  const reads = raft.pendingReads
   raft.pendingReads = []
-  for (const request of requests) confirmAndAnswer(raft, request)
+  for (const { request, proof } of reads) confirmAndAnswer(raft, request, proof)
 }
 
 /** A follower confirmed, by answering a heartbeat, that this leader led when the heartbeat left. */
@@ -61,12 +73,12 @@ export function handleReadIndexResponse(raft: RaftState, response: Message): voi
   raft.readStates.push({ index: response.index, context: response.context })
 }
 
-function confirmAndAnswer(raft: RaftState, request: Message): void {
+function confirmAndAnswer(raft: RaftState, request: Message, proof: ReadMode): void {
   if (raft.tracker.isSingleton && raft.tracker.configuration.voters.incoming[0] === raft.id) {
     answer(raft, request, raft.log.committed)
     return
   }
-  if (raft.config.readMode === 'lease' && holdsLease(raft)) {
+  if (proof === 'lease' && holdsLease(raft)) {
     answer(raft, request, raft.log.committed)
     return
   }

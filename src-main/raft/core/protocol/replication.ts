@@ -93,7 +93,7 @@ export function broadcastHeartbeat(raft: RaftState, context = raft.readQueue.new
   for (const id of raft.tracker.ids) {
     const progress = raft.tracker.get(id)
     if (progress === undefined) continue
-    if (id === raft.id) progress.renewLease(raft.tickCount)
+    if (id === raft.id) progress.renewLease(raft.leaseTime)
     else sendHeartbeat(raft, id, progress, context)
   }
 }
@@ -105,7 +105,7 @@ function sendHeartbeat(raft: RaftState, to: NodeId, progress: Progress, context:
   const message = draftMessage('MsgHeartbeat', to)
   message.commit = commit
   message.context = context
-  message.leaseTick = raft.tickCount
+  message.leaseTime = raft.leaseTime
   send(raft, message)
   progress.sentCommit(commit)
 }

@@ -27,7 +27,7 @@ export function startRaft(config: ResolvedConfig): RaftState {
     raft.term = hardState.term
     raft.vote = hardState.vote
     // It ran before and may have promised a leader to ignore candidates; it does not remember, so it assumes it has.
-    if (config.readMode === 'lease') promiseLease(raft)
+    if (config.readMode === 'lease' && config.mayOweLease) promiseLease(raft)
   }
   restoreCommitted(raft, hardState.commit)
   if (config.applied > 0) log.appliedTo(config.applied, 0)

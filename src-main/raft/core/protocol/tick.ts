@@ -10,6 +10,7 @@ import { leaveJointIfDue } from './storage-progress'
 /** One tick of time has passed. */
 export function tick(raft: RaftState): void {
   raft.tickCount += 1
+  if (raft.config.leaseMs === undefined) raft.leaseTime += 1
   raft.electionElapsed += 1
   if (raft.role === 'StateLeader') tickLeader(raft)
   else if (raft.electionElapsed >= raft.randomizedElectionTimeout && isPromotable(raft)) {

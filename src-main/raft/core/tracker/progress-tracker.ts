@@ -29,7 +29,7 @@ export class ProgressTracker implements AckedIndexes, Membership {
   #progress: ReadonlyMap<NodeId, Progress> = new Map()
   #ids: readonly NodeId[] = []
   readonly #votes = new Map<NodeId, boolean>()
-  readonly #leases: AckedIndexes = { ackedIndex: (id) => this.#progress.get(id)?.leaseTick }
+  readonly #leases: AckedIndexes = { ackedIndex: (id) => this.#progress.get(id)?.leaseTime }
 
   get configuration(): Configuration {
     return this.#configuration
@@ -66,8 +66,8 @@ export class ProgressTracker implements AckedIndexes, Membership {
     return jointCommittedIndex(this.#configuration.voters, this)
   }
 
-  /** The latest tick since which a quorum is known to have followed this leader, 0 if there is none. */
-  quorumLeaseTick(): number {
+  /** The latest lease time since which a quorum is known to have followed this leader, 0 if there is none. */
+  quorumLeaseTime(): number {
     return jointCommittedIndex(this.#configuration.voters, this.#leases)
   }
 

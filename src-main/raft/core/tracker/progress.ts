@@ -32,7 +32,7 @@ export class Progress {
    * lacks.
    */
   #sentCommit = 0
-  #leaseTick = 0
+  #leaseTime = 0
   #inflights: Inflights
   readonly #limits: FlowLimits
   readonly isLearner: boolean
@@ -83,8 +83,8 @@ export class Progress {
   }
 
   /** The leader's tick count at which it sent the newest heartbeat that the member answered, 0 for none. */
-  get leaseTick(): number {
-    return this.#leaseTick
+  get leaseTime(): number {
+    return this.#leaseTime
   }
 
   /** Whether no append message may go to this member for now. Heartbeats always may. */
@@ -97,7 +97,7 @@ export class Progress {
     this.#match = match
     this.#next = next
     this.#sentCommit = 0
-    this.#leaseTick = 0
+    this.#leaseTime = 0
     this.recentActive = false
     this.#enter('StateProbe')
     this.#assertOrder()
@@ -211,9 +211,9 @@ export class Progress {
     return true
   }
 
-  /** The member answered the heartbeat that left at this tick of the leader. Answers may overtake each other. */
-  renewLease(tick: number): void {
-    if (tick > this.#leaseTick) this.#leaseTick = tick
+  /** The member answered the heartbeat that left at this lease time of the leader. Answers may overtake each other. */
+  renewLease(leaseTime: number): void {
+    if (leaseTime > this.#leaseTime) this.#leaseTime = leaseTime
   }
 
   /** A copy that goes its own way, as a learner or not. */
@@ -223,7 +223,7 @@ export class Progress {
     copy.#pendingSnapshot = this.#pendingSnapshot
     copy.#flowPaused = this.#flowPaused
     copy.#sentCommit = this.#sentCommit
-    copy.#leaseTick = this.#leaseTick
+    copy.#leaseTime = this.#leaseTime
     copy.#inflights = this.#inflights.clone()
     copy.recentActive = this.recentActive
     return copy

@@ -158,7 +158,7 @@ function readRaft(reader: WireReader, isLong: boolean): Message {
         message.context = reader.data().slice()
         break
       case 14:
-        message.leaseTick = reader.number()
+        message.leaseTime = reader.number()
         break
       case 15:
         responses ??= []
@@ -192,7 +192,7 @@ function emptyMessage(): MessageDraft {
     reject: false,
     rejectHint: 0,
     context: NO_BYTES,
-    leaseTick: 0,
+    leaseTime: 0,
     responses: NO_MESSAGES,
   }
 }

@@ -139,7 +139,7 @@ function raftSize(message: Message): number {
     numberFieldSize(message.reject ? 1 : 0) +
     numberFieldSize(message.rejectHint) +
     dataFieldSize(message.context) +
-    numberFieldSize(message.leaseTick)
+    numberFieldSize(message.leaseTime)
   for (const entry of message.entries) size += lengthFieldSize(entrySize(entry))
   if (message.snapshot !== null) size += lengthFieldSize(snapshotSize(message.snapshot))
   for (const response of message.responses) size += lengthFieldSize(raftSize(response))
@@ -166,7 +166,7 @@ function writeRaft(writer: WireWriter, message: Message): void {
   writer.boolean(11, message.reject)
   writer.number(12, message.rejectHint)
   writer.data(13, message.context)
-  writer.number(14, message.leaseTick)
+  writer.number(14, message.leaseTime)
   for (const response of message.responses) {
     writer.message(15, raftSize(response))
     writeRaft(writer, response)

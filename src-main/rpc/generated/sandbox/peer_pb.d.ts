@@ -252,9 +252,9 @@ export declare type RaftMessage = Message<"dingodb.sandbox.peer.RaftMessage"> & 
   context: Uint8Array;
 
   /**
-   * @generated from field: uint64 lease_tick = 14;
+   * @generated from field: uint64 lease_time = 14;
    */
-  leaseTick: bigint;
+  leaseTime: bigint;
 
   /**
    * @generated from field: repeated dingodb.sandbox.peer.RaftMessage responses = 15;

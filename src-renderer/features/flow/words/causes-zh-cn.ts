@@ -31,7 +31,8 @@ export const causes: Texts<typeof english> = {
     route: '每个 Region 是一个独立的 Raft 组：命令交给本 Store 在 {regionId} 组中的成员。',
     newReader: {
       'read-index': 'Leader 向多数派确认自己仍是 Leader，并等到此前已确认的一切都已应用。',
-      lease: 'Leader 依靠 Follower 的承诺：租约到期之前不会选出别的 Leader；因此不需要发消息。',
+      lease:
+        'Leader 依靠 Follower 的承诺：租约到期之前不会选出别的 Leader，因此不需要发消息；没有租约时，则向多数派确认自己仍是 Leader。',
       leader: '这个 Store 只是相信自己是 Leader：如果其间选出了别的 Leader，读到的可能是旧值。',
       local: '任何副本都用自己已应用的数据应答：读到的可能是旧值。',
       'only-replica': '这个 Region 只有一个副本，凡是确认过的它都有。',

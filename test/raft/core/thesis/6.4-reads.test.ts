@@ -148,7 +148,7 @@ describe('thesis section 6.4.1: reads on a lease', () => {
 
   it('a leader that a quorum followed lately answers without asking', () => {
     const cluster = leaderWithLease()
-    expect(cluster.raw(1).status().leaseTicksLeft).toBeGreaterThan(0)
+    expect(cluster.raw(1).status().leaseTimeLeft).toBeGreaterThan(0)
     expect(answersAlone(cluster)).toBe(true)
   })
 
@@ -177,9 +177,53 @@ describe('thesis section 6.4.1: reads on a lease', () => {
     expect(exchange(cluster.member(3), 'MsgVote', 2, request).sent).toMatchObject([{ reject: false }])
   })
 
+  it('counts the lease in the time that its driver tells, not in ticks of its own', () => {
+    const cluster = new Cluster([1, 2, 3], { ...lease, leaseMs: 100 })
+    cluster.raw(1).leaseTimeIs(1_000)
+    cluster.campaign(1)
+    cluster.tickAll()
+    expect(cluster.raw(1).status().leaseTimeLeft).toBe(100)
+    expect(cluster.raw(1).leasedReadIndex()).toBe(2)
+    cluster.isolate(1)
+    cluster.raw(1).leaseTimeIs(1_099)
+    cluster.tick(1)
+    expect(cluster.raw(1).leasedReadIndex()).toBe(2)
+    // It stood still for a while: not one tick more, and the lease is over.
+    cluster.raw(1).leaseTimeIs(1_100)
+    expect(cluster.raw(1).leasedReadIndex()).toBeUndefined()
+    cluster.raw(1).leaseTimeIs(1_050)
+    expect(cluster.raw(1).leasedReadIndex()).toBeUndefined()
+  })
+
+  it('holds no lease of no length', () => {
+    const cluster = new Cluster([1, 2, 3], { ...lease, leaseMs: 0 })
+    cluster.campaign(1)
+    cluster.tickAll()
+    expect(answersAlone(cluster)).toBe(false)
+  })
+
+  it('asks the quorum in spite of a lease if it is to', () => {
+    const { raw } = leaderWithLease().member(1)
+    raw.readIndex(token, 'safe')
+    const ready = raw.ready()
+    expect(ready.readStates).toEqual([])
+    expect(ready.messages.map(({ type }) => type)).toEqual(['MsgHeartbeat', 'MsgHeartbeat'])
+  })
+
+  it('a voter that cannot have promised anything to a living leader need not wait when it starts again', () => {
+    const owing = leaderWithLease()
+    owing.member(2).restart()
+    owing.raw(2).campaign()
+    expect(owing.raw(2).status().role).toBe('StateFollower')
+    const free = leaderWithLease({ mayOweLease: false })
+    free.member(2).restart()
+    free.raw(2).campaign()
+    expect(free.raw(2).status().role).toBe('StatePreCandidate')
+  })
+
   it('clocks that may drift shorten the lease', () => {
-    const straight = leaderWithLease().raw(1).status().leaseTicksLeft
-    const drifting = leaderWithLease({ maxClockDriftTicks: 3 }).raw(1).status().leaseTicksLeft
+    const straight = leaderWithLease().raw(1).status().leaseTimeLeft
+    const drifting = leaderWithLease({ maxClockDriftTicks: 3 }).raw(1).status().leaseTimeLeft
     expect(straight - drifting).toBe(3)
   })
 
@@ -218,7 +262,7 @@ describe('thesis section 6.4.1: reads on a lease', () => {
     cluster.settle()
     cluster.tickAll(15)
     expect(cluster.leaders).toEqual([1])
-    expect(cluster.raw(1).status().leaseTicksLeft).toBe(0)
+    expect(cluster.raw(1).status().leaseTimeLeft).toBe(0)
     expect(answersAlone(cluster)).toBe(false)
     cluster.tickAll()
     expect(cluster.member(1).readStates).toHaveLength(1)

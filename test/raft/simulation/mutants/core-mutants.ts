@@ -9,7 +9,7 @@ import type { ReadState, Ready } from '../../../../src-main/raft/core/ready'
 import type { Refusal } from '../../../../src-main/raft/core/refusal'
 import type { FaultMix } from '../../../../src-main/raft/simulation/fault-mix'
 import type { Mutant } from './mutant'
-import { withDeposedLeaders, withFaults } from './mutant'
+import { withDeposedLeaders, withFaults, withLeases } from './mutant'
 
 /** The Ready with other messages; what waits for storage is handed over message by message as well. */
 function mapMessages(ready: Ready, map: (message: Message) => Message): Ready {
@@ -106,12 +106,16 @@ class ReadsWithoutAsking extends RawNode {
 }
 
 /** A leader's time passes four times slower than that of the others: its lease ends long after their promises. */
-class CountsTicksSlowly extends RawNode {
-  #ticks = 0
+class CountsLeaseSlowly extends RawNode {
+  override leaseTimeIs(timeMs: number): void {
+    super.leaseTimeIs(Math.ceil(timeMs / 4))
+  }
+}
 
-  override tick(): void {
-    this.#ticks += 1
-    if (!this.isLeader || this.#ticks % 4 === 0) super.tick()
+/** A leader counts its lease in ticks, of which a process that stands still counts none. */
+class CountsLeaseInTicks extends RawNode {
+  constructor(config: RaftConfig) {
+    super({ ...config, leaseMs: undefined })
   }
 }
 
@@ -166,17 +170,15 @@ export const coreMutants: readonly Mutant[] = [
       settings: { ...mix.settings, electionTicks: 10, checkQuorum: false, preVote: false, readMode: 'safe' },
     }),
   ),
-  withCore('the clock of a leader is too slow for its lease', ['linearizability'], CountsTicksSlowly, (mix) => ({
-    ...withDeposedLeaders(mix),
-    settings: {
-      ...mix.settings,
-      electionTicks: 20,
-      heartbeatTicks: 1,
-      preVote: true,
-      checkQuorum: true,
-      readMode: 'lease',
-    },
-  })),
+  withCore('the clock of a leader is too slow for its lease', ['linearizability'], CountsLeaseSlowly, (mix) =>
+    withLeases(withDeposedLeaders(mix)),
+  ),
+  withCore('a leader that stood still goes on with its lease', ['linearizability'], CountsLeaseInTicks, (mix) =>
+    withLeases({
+      ...withDeposedLeaders(mix),
+      faults: new Map([['pause', 100]]),
+    }),
+  ),
   withCore(
     'a node goes on by the old membership',
     ['committed-on-quorum', 'leader-completeness', 'election-safety', 'liveness'],

@@ -1,4 +1,5 @@
 import type { FaultKind, FaultMix } from '../../../../src-main/raft/simulation/fault-mix'
+import { leaseLengthMs } from '../../../../src-main/raft/node/lease-clock'
 import type { Seams } from '../../../../src-main/raft/simulation/seams'
 
 /** A deliberate defect, put into a part that works, to prove that the checks notice it. */
@@ -15,6 +16,13 @@ export function withFaults(mix: FaultMix, meanIntervalsMs: Partial<Record<FaultK
   const faults = new Map(mix.faults)
   for (const [kind, meanMs] of Object.entries(meanIntervalsMs)) faults.set(kind as FaultKind, meanMs)
   return { ...mix, faults }
+}
+
+/** A mix in which reads rest on leases, long enough to be relied on for a while by a leader that was replaced. */
+export function withLeases(mix: FaultMix): FaultMix {
+  const electionTicks = 20
+  const leases = { readMode: 'lease', checkQuorum: true, leaseMs: leaseLengthMs(electionTicks, mix.tickMs) } as const
+  return { ...mix, settings: { ...mix.settings, electionTicks, heartbeatTicks: 1, preVote: true, ...leases } }
 }
 
 /**

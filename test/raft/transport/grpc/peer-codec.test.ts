@@ -42,7 +42,7 @@ const flatMessage = {
   reject: fc.boolean(),
   rejectHint: number,
   context: bytes,
-  leaseTick: number,
+  leaseTime: number,
 }
 const leaf: fc.Arbitrary<Message> = fc.record({ ...flatMessage, responses: fc.constant([]) })
 const raftMessage: fc.Arbitrary<Message> = fc.record({ ...flatMessage, responses: fc.array(leaf, { maxLength: 2 }) })
@@ -216,7 +216,7 @@ function emptyMessage(): Message {
     reject: false,
     rejectHint: 0,
     context: new Uint8Array(0),
-    leaseTick: 0,
+    leaseTime: 0,
     responses: [],
   }
 }
