@@ -2,6 +2,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Peer } from '../../rpc/generated/dingodb/common_pb'
 import { PeerRole } from '../../rpc/generated/dingodb/common_pb'
 import type { ClusterClient } from '../cluster-client'
+import { decodeKey } from './decode-key'
 import { FollowerNames } from './follower-names'
 import { formatLocation } from './format-location'
 import { coordinatorFields, differingFields } from './region-comparison'
@@ -14,6 +15,7 @@ import { peerStates, regionStates } from './state-machines'
 
 /** Ms that the coordinators may take to list their jobs. */
 const TIMEOUT_MS = 3_000
+const NO_BYTES = new Uint8Array(0)
 
 /** Everything that is known of one region; its stores are asked at the same time. @throws SandboxError CLIENT_NOT_FOUND */
 export async function readRegionDetail(
@@ -37,19 +39,18 @@ export async function readRegionDetail(
       names: maps.names,
       followers,
     })
-  const peers = known.region.definition?.peers ?? []
+  const { peers = [], range } = known.region.definition ?? {}
   const [replicas, jobs] = await Promise.all([
     Promise.all(peers.map(ask)),
     // Jobs are an addition: while the coordinators elect a leader, what the stores think still shows.
     inspection.jobs({ finished: true, timeoutMs: TIMEOUT_MS }).catch(() => []),
   ])
-  const row = regionRow(known, maps)
   const coordinator = coordinatorFields(known.region, maps.names)
   return {
     takenAtMs: maps.takenAtMs,
-    row,
-    startKey: row.startKey,
-    endKey: row.endKey,
+    row: regionRow(known, maps),
+    startKey: decodeKey(range?.startKey ?? NO_BYTES, maps.names),
+    endKey: decodeKey(range?.endKey ?? NO_BYTES, maps.names),
     coordinator,
     replicas: replicas.map(({ view }) => view),
     differing: differingFields(

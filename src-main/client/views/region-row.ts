@@ -8,12 +8,13 @@ import {
   ReplicaStatus,
   StorageEngine,
 } from '../../rpc/generated/dingodb/common_pb'
+import { toHex } from '../key-bytes'
 import type { ClusterMaps } from './cluster-maps'
 import { decodeKey } from './decode-key'
 import { enumName } from './enum-name'
 import { FollowerNames } from './follower-names'
 import type { RegionFacts } from './region-facts'
-import type { RegionRow } from './region-rows'
+import type { RangeEnd, RegionRow } from './region-rows'
 
 /** A row whole, as the grid shows it. */
 export function regionRow(facts: RegionFacts, maps: ClusterMaps): RegionRow {
@@ -31,8 +32,8 @@ export function regionRow(facts: RegionFacts, maps: ClusterMaps): RegionRow {
     replicaStatus: enumName(ReplicaStatus, status?.replicaStatus ?? 0),
     leaderStoreId: facts.leaderStoreId,
     storeIds: facts.storeIds,
-    startKey: decodeKey(definition?.range?.startKey ?? NO_BYTES, maps.names),
-    endKey: decodeKey(definition?.range?.endKey ?? NO_BYTES, maps.names),
+    startKey: rangeEnd(maps, definition?.range?.startKey),
+    endKey: rangeEnd(maps, definition?.range?.endKey),
     schemaId: Number(definition?.schemaId ?? 0n),
     tableId: facts.tableId,
     tableName: facts.tableName,
@@ -48,6 +49,10 @@ export function regionRow(facts: RegionFacts, maps: ClusterMaps): RegionRow {
     lag: facts.lag,
     concerns: facts.concerns,
   }
+}
+
+function rangeEnd({ names }: ClusterMaps, key: Uint8Array = NO_BYTES): RangeEnd {
+  return { text: decodeKey(key, names).text, hex: toHex(key) }
 }
 
 function raftOf(status: BRaftStatus, names: FollowerNames): RegionRow['raft'] {

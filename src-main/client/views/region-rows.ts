@@ -1,5 +1,11 @@
-import type { KeyView } from './key-view'
 import type { RegionConcern } from './overview'
+
+/** An end of a region's range in the grid: a KeyView would be most of the row, and what it adds is not shown there. */
+export interface RangeEnd {
+  /** As in KeyView; empty for no bytes. */
+  readonly text: string
+  readonly hex: string
+}
 
 /** A region in the grid, under DingoDB's names of the fields (`/region` of its own pages). */
 export interface RegionRow {
@@ -15,8 +21,8 @@ export interface RegionRow {
   readonly replicaStatus: string
   readonly leaderStoreId: number | undefined
   readonly storeIds: readonly number[]
-  readonly startKey: KeyView
-  readonly endKey: KeyView
+  readonly startKey: RangeEnd
+  readonly endKey: RangeEnd
   readonly schemaId: number
   readonly tableId: number
   readonly tableName: string | undefined

@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import type { RegionRow } from '../../../src-main/client/views/region-rows'
 import { useOverviewStore } from '../../data/overview-store'
 import type { GridColumn } from '../../ui/data-grid'
-import { bytesToHex, formatBytes, formatCount, formatDateTime } from '../../ui/format'
+import { formatBytes, formatCount, formatDateTime } from '../../ui/format'
 import { columnsOf } from './region-columns'
 import type { RegionColumn } from './region-columns'
 import type { RegionLine } from './region-lines'
@@ -14,8 +14,7 @@ import type { ColumnSet } from './region-query'
 const NOT_TOLD = '–'
 
 /** The bytes of a key, for whoever points at it. */
-const hexOf = (end: 'startKey' | 'endKey') => (line: RegionLine) =>
-  line.kind === 'region' ? bytesToHex(line.row[end].bytes) : ''
+const hexOf = (end: 'startKey' | 'endKey') => (line: RegionLine) => (line.kind === 'region' ? line.row[end].hex : '')
 
 /** The columns of a set in the reader's language, for the grid. */
 export function useRegionColumns(set: MaybeRefOrGetter<ColumnSet>): ComputedRef<ReadonlyArray<GridColumn<RegionLine>>> {

@@ -1,6 +1,5 @@
-import type { KeyView } from '../../../src-main/client/views/key-view'
 import type { ClusterOverview } from '../../../src-main/client/views/overview'
-import type { RegionRow, RegionRowsPage, RegionRowsQuery } from '../../../src-main/client/views/region-rows'
+import type { RangeEnd, RegionRow, RegionRowsPage, RegionRowsQuery } from '../../../src-main/client/views/region-rows'
 
 const STORE_IDS = [20001, 20002, 20003]
 const FIRST_REGION = 80_001
@@ -99,21 +98,11 @@ function region(at: number): RegionRow {
   }
 }
 
-function key(tableId: number, at: number): KeyView {
+function key(tableId: number, at: number): RangeEnd {
   const user = `user-${String(at).padStart(8, '0')}`
   const bytes = Buffer.alloc(9 + user.length)
   bytes.write('r')
   bytes.writeBigUInt64BE(BigInt(tableId), 1)
   bytes.write(user, 9)
-  return {
-    bytes: new Uint8Array(bytes),
-    text: `orders_${String(tableId)}/${user}`,
-    parts: [
-      { kind: 'namespace', start: 0, end: 1, text: 'r' },
-      { kind: 'partition', start: 1, end: 9, text: String(tableId) },
-      { kind: 'user', start: 9, end: bytes.length, text: user },
-    ],
-    tableId,
-    tableName: `orders_${String(tableId)}`,
-  }
+  return { text: `orders_${String(tableId)}/${user}`, hex: bytes.toString('hex') }
 }

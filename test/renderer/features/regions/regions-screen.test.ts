@@ -51,6 +51,8 @@ describe('the screen of regions', () => {
     // Who leads and who holds a copy comes before what is the same almost everywhere.
     expect(cells(first!).slice(5, 7)).toEqual(['1-2', 'NORMAL'])
     expect(cells(second!)).toContain('no leader')
+    const key = first!.findAll('[role=gridcell]').find((cell) => cell.text() === 'users/a')
+    expect(key?.attributes('title')).toBe('75736572732f61')
     expect(screen.text()).toContain('2 in all')
   })
 

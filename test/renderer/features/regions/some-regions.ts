@@ -1,8 +1,12 @@
 import type { KeyView } from '../../../../src-main/client/views/key-view'
-import type { RegionRow, RegionRowsPage } from '../../../../src-main/client/views/region-rows'
+import type { RangeEnd, RegionRow, RegionRowsPage } from '../../../../src-main/client/views/region-rows'
 
 export function someKey(text: string): KeyView {
   return { bytes: new TextEncoder().encode(text), text, parts: [], tableId: undefined, tableName: undefined }
+}
+
+function someEnd(text: string): RangeEnd {
+  return { text, hex: Buffer.from(text).toString('hex') }
 }
 
 export function someRegion(regionId: number, other: Partial<RegionRow> = {}): RegionRow {
@@ -17,8 +21,8 @@ export function someRegion(regionId: number, other: Partial<RegionRow> = {}): Re
     replicaStatus: 'REPLICA_NORMAL',
     leaderStoreId: 20001,
     storeIds: [20001, 20002, 20003],
-    startKey: someKey('users/a'),
-    endKey: someKey(''),
+    startKey: someEnd('users/a'),
+    endKey: someEnd(''),
     schemaId: 2,
     tableId: 60001,
     tableName: 'users',
