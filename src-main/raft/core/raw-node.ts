@@ -78,9 +78,15 @@ export class RawNode {
     return this.#raft.id
   }
 
-  /** One tick of time has passed. */
-  tick(): void {
-    tick(this.#raft)
+  /**
+   * One tick of time has passed.
+   *
+   * @param tickNumber how many ticks the driver has counted, for all its groups alike: a leader sends heartbeats when
+   * heartbeatTicks divides it, so that those of all groups leave at the same ticks. Left out: heartbeatTicks after it was
+   * elected, and after the last ones.
+   */
+  tick(tickNumber?: number): void {
+    tick(this.#raft, tickNumber)
   }
 
   /**

@@ -132,13 +132,13 @@ export class GroupDriver<Result> {
     return this.#writer.isSyncing
   }
 
-  /** One tick of time has passed. Allocates nothing while nothing is due. */
-  tick(): void {
+  /** One tick of time has passed. Allocates nothing while nothing is due. Its number is as {@link RawNode.tick} has it. */
+  tick(tickNumber?: number): void {
     if (this.#isStopped) return
     this.contacts.tick()
     try {
       this.#tellLeaseTime()
-      this.core.tick()
+      this.core.tick(tickNumber)
       this.snapshots.tick()
       if (this.core.hasReady()) this.schedulePump()
     } catch (error) {

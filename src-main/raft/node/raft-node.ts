@@ -133,10 +133,13 @@ export class RaftNode<Result> {
     return this.#driver.confState
   }
 
-  /** One tick of time has passed. Allocates nothing while nothing is due. Never throws. */
-  tick(): void {
+  /**
+   * One tick of time has passed. Allocates nothing while nothing is due. Never throws. Its number is as {@link RawNode.tick}
+   * has it.
+   */
+  tick(tickNumber?: number): void {
     if (this.#transfer.isUnderWay) this.#transfer.tick(this.leader)
-    this.#driver.tick()
+    this.#driver.tick(tickNumber)
   }
 
   /** Takes what another member sent. Never throws. */

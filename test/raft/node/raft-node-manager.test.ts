@@ -73,6 +73,27 @@ describe('many groups on three stores', () => {
     expect(stores.flatMap(({ failures }) => failures)).toEqual([])
   })
 
+  test('send their heartbeats at the same ticks, whenever their leaders were elected', async () => {
+    const timing = { tickMs: 100, electionTimeoutMs: 1_000, heartbeatMs: 300 }
+    const { simulation, network, stores } = newStores({ timing })
+    const sentAtMs = new Map<number, Set<number>>()
+    network.trace = ({ kind, from, message }) => {
+      if (kind !== 'sent' || message.kind !== 'raft' || message.message.type !== 'MsgHeartbeat') return
+      const times = sentAtMs.get(from) ?? new Set<number>()
+      sentAtMs.set(from, times.add(simulation.clock.monotonicMs()))
+    }
+    for (let regionId = 1; regionId <= 12; regionId += 1) {
+      await openGroup(stores, regionId)
+      // The next one comes up in another tick.
+      await simulation.clock.advance(100)
+    }
+    await simulation.clock.advance(9_000)
+    sentAtMs.clear()
+    await simulation.clock.advance(3_000)
+    expect([...sentAtMs.keys()].sort()).toEqual(STORES)
+    for (const times of sentAtMs.values()) expect(times.size).toBe(10)
+  })
+
   test('keep their files under their region ids, and lose them only when told', async () => {
     const { simulation, stores, disk } = newStores({ settings: { keepLogEntries: 0 } })
     const nodes = await openGroup(stores, 17)
