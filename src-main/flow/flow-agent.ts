@@ -208,6 +208,7 @@ export class FlowAgent implements FlowProbe {
       entry: subject.entry,
       peerId: description.peerId,
       messageId: description.messageId,
+      fate: outcome.fate,
       startedAtMs,
       endedAtMs,
       heldMs,

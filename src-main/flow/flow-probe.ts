@@ -1,5 +1,5 @@
 import type { FollowedEntry } from './followed-entries'
-import type { MessageAction } from './gate'
+import type { MessageAction, MessageFate } from './gate'
 import type { StageCause, StageDatum } from './stage-event'
 import type { OperationName, StageName } from './stages'
 
@@ -23,6 +23,8 @@ export interface StageDescription {
 export interface StageOutcome {
   readonly after?: readonly StageDatum[]
   readonly error?: unknown
+  /** Of a message. */
+  readonly fate?: MessageFate | undefined
 }
 
 /** A stage that is being passed. */

@@ -53,6 +53,9 @@ export type StopMode = (typeof stopModes)[number]
 export const stepKinds = ['over', 'into', 'out', 'continue', 'to-commit', 'to-apply', 'to-response'] as const
 export type StepKind = (typeof stepKinds)[number]
 
+/** What a person had become of a message that did not simply go its way. */
+export type MessageFate = 'dropped' | 'duplicated' | 'delayed'
+
 /** What becomes of a held message. */
 export type MessageAction =
   | { readonly kind: 'deliver' }

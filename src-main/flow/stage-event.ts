@@ -1,4 +1,5 @@
 import type { SerializedSandboxError } from '../base/sandbox-error'
+import type { MessageFate } from './gate'
 import type { OperationName, StageName } from './stages'
 
 /** Which entry of which Raft log a stage is about: by this the stages of all nodes are joined. */
@@ -49,6 +50,8 @@ export interface StageEvent {
   readonly peerId: number | undefined
   /** Ties `raft.send` to its `raft.receive`, and an answer to what it answers. */
   readonly messageId: string | undefined
+  /** Of a message that was held, if something else was done with it than to deliver it. */
+  readonly fate: MessageFate | undefined
   /** Wall time in ms with fractions, of the node's thread. While a stage is held its time stands still. */
   readonly startedAtMs: number
   readonly endedAtMs: number

@@ -26,6 +26,7 @@ const stage: StageEvent = {
   startedAtMs: 1,
   endedAtMs: 2,
   heldMs: 0,
+  fate: undefined,
   before: [datum(SHOWN_DATUM_BYTES + 1), datum(10)],
   after: [],
   cause: { code: 'c', parameters: {}, sentence: 'It was so.' },

@@ -18,6 +18,7 @@ const event = (fields: Partial<StageEvent>): StageEvent => ({
   startedAtMs: 1_795_385_000_000.25,
   endedAtMs: 1_795_385_000_003.5,
   heldMs: 2.5,
+  fate: undefined,
   before: [],
   after: [],
   cause: { code: 'x', parameters: {}, sentence: 'Entry 7; for a follower.' },
@@ -56,5 +57,14 @@ describe('a trace as it is exported', () => {
       '  Note over n2: raft.receive: Entry 7, for a follower.',
       '',
     ])
+  })
+
+  it('says what a person had become of a message', () => {
+    const dropped = [event({ fate: 'dropped' })]
+    expect(toMermaid(dropped, nameOf)).toContain('  n1-xn2: raft.send (dropped): Entry 7')
+    const store = new TraceStore()
+    for (const stage of dropped) store.add(stage)
+    const attribute = { key: 'dingodb.message.fate', value: { stringValue: 'dropped' } }
+    expect(JSON.stringify(JSON.parse(toOtlp(store.get('a1'), dropped, nameOf)))).toContain(JSON.stringify(attribute))
   })
 })

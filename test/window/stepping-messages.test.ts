@@ -96,6 +96,7 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
     await hold(screen, 'dropped')
     const [first = '', second = ''] = await heldNodes(screen)
     await screen.actOnMessage(first, 'Drop the held message')
+    await screen.fated('raft.receive', first, 'dropped').waitFor()
     await keep(page, 'dropped-one')
     // The other one is still held, so no time passes in which it would be sent again.
     expect(await screen.holdsMessage(second)).toBe(true)

@@ -16,10 +16,12 @@ export function toMermaid(ordered: readonly StageEvent[], nameOf: (nodeId: numbe
   ]
   for (const [position, event] of ordered.entries()) {
     if (partStages.some((part) => part === event.stage)) continue
-    const { stage, nodeId, peerId, cause } = event
-    const text = sentence(`${stage}: ${cause.sentence}`)
+    const { stage, nodeId, peerId, fate, cause } = event
+    const text = sentence(`${stage}${fate === undefined ? '' : ` (${fate})`}: ${cause.sentence}`)
+    const arrow = fate === 'dropped' ? '-x' : '->>'
     const before = ordered[position - 1]
-    if (peerId !== undefined && stage !== 'raft.receive') lines.push(`  ${idOf(nodeId)}->>${idOf(peerId)}: ${text}`)
+    if (peerId !== undefined && stage !== 'raft.receive')
+      lines.push(`  ${idOf(nodeId)}${arrow}${idOf(peerId)}: ${text}`)
     else if (before !== undefined && before.nodeId !== nodeId && crossesByCall(event)) {
       lines.push(`  ${idOf(before.nodeId)}->>${idOf(nodeId)}: ${text}`)
     } else lines.push(`  Note over ${idOf(nodeId)}: ${text}`)

@@ -39,7 +39,7 @@ export function toOtlp(trace: Trace, ordered: readonly StageEvent[], nameOf: (no
 }
 
 function spanOf(event: StageEvent, traceId: string, parentSpanId: string) {
-  const { stage, startedAtMs, endedAtMs, regionId, entry, peerId, heldMs, cause, error } = event
+  const { stage, startedAtMs, endedAtMs, regionId, entry, peerId, heldMs, fate, cause, error } = event
   return {
     traceId,
     spanId: spanIdOf(event),
@@ -54,6 +54,7 @@ function spanOf(event: StageEvent, traceId: string, parentSpanId: string) {
       'dingodb.raft.index': entry?.index,
       'dingodb.peer': peerId,
       'dingodb.held_ms': heldMs === 0 ? undefined : heldMs,
+      'dingodb.message.fate': fate,
       'dingodb.cause': cause.sentence,
     }),
     status: error === undefined ? {} : { code: 2, message: error.message },

@@ -1,8 +1,15 @@
 import type { Clock } from '../../env'
-import type { MessageAction } from '../../flow/gate'
+import type { MessageAction, MessageFate } from '../../flow/gate'
 import type { NodeId } from '../core/model/node-id'
 import type { RaftPeerMessage } from '../transport/peer-message'
 import type { StageWatch } from './stage-watch'
+
+const fates: Readonly<Record<MessageAction['kind'], MessageFate | undefined>> = {
+  deliver: undefined,
+  duplicate: 'duplicated',
+  delay: 'delayed',
+  drop: 'dropped',
+}
 
 /**
  * The way of messages while somebody steps. A held message stands aside, and others may overtake it: Raft lives with messages
@@ -27,7 +34,7 @@ export class MessageStages {
     }
     void stages.held.then((action) => {
       this.#carryOut(action, deliver)
-      stages.leave()
+      stages.leave(() => ({ fate: fates[action.kind] }))
     })
   }
 
@@ -49,7 +56,7 @@ export class MessageStages {
     }
     void stages.held.then((action) => {
       this.#carryOut(action, sendWatched)
-      stages.leave()
+      stages.leave(() => ({ fate: fates[action.kind] }))
     })
   }
 

@@ -105,12 +105,14 @@ export const en = {
     noneText: 'The stack shows where the chosen operation is on each node.',
   },
   stageState: { held: 'held', failed: 'failed', critical: 'critical path', passed: 'passed' },
+  fate: { dropped: 'dropped', duplicated: 'duplicated', delayed: 'delayed' },
   diagram: {
     title: 'Sequence',
     label: 'Sequence of stages over the nodes',
     ahead: '{stage} on {node}: still to come',
     held: '{stage} on {node}: held here',
     failed: '{stage} on {node}: failed',
+    fate: '{stage} on {node}: {fate}',
     passed: '{stage} on {node}: {duration}',
   },
   table: {
@@ -147,7 +149,16 @@ export const en = {
     after: 'After ({count})',
     noData: 'This stage takes and makes no data of its own.',
   },
-  fact: { node: 'Node', from: 'from', to: 'to', region: 'Region', entry: 'Entry', began: 'Began', took: 'Took' },
+  fact: {
+    node: 'Node',
+    from: 'from',
+    to: 'to',
+    region: 'Region',
+    entry: 'Entry',
+    began: 'Began',
+    took: 'Took',
+    message: 'Message',
+  },
   datum: {
     tree: 'Tree',
     bytes: 'Bytes',

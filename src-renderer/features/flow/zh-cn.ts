@@ -103,12 +103,14 @@ export const zhCN: Texts<typeof en> = {
     noneText: '调用栈显示所选操作在每个节点上走到了哪里。',
   },
   stageState: { held: '停住', failed: '失败', critical: '关键路径', passed: '已通过' },
+  fate: { dropped: '已丢弃', duplicated: '已复制', delayed: '已延迟' },
   diagram: {
     title: '时序',
     label: '各节点上的阶段时序',
     ahead: '{node} 上的 {stage}：尚未到来',
     held: '{node} 上的 {stage}：停在这里',
     failed: '{node} 上的 {stage}：失败',
+    fate: '{node} 上的 {stage}：{fate}',
     passed: '{node} 上的 {stage}：{duration}',
   },
   table: {
@@ -141,7 +143,16 @@ export const zhCN: Texts<typeof en> = {
     after: '之后（{count}）',
     noData: '这个阶段自身不接收也不产生数据。',
   },
-  fact: { node: '节点', from: '来自', to: '发往', region: 'Region', entry: '日志条目', began: '开始', took: '用时' },
+  fact: {
+    node: '节点',
+    from: '来自',
+    to: '发往',
+    region: 'Region',
+    entry: '日志条目',
+    began: '开始',
+    took: '用时',
+    message: '消息',
+  },
   datum: {
     tree: '树',
     bytes: '字节',

@@ -101,6 +101,11 @@ export class FlowScreen {
     return this.#stages(stage, ` on ${node}: [\\d,.]+ .+`).first()
   }
 
+  /** A stage at which a person had something else become of its message than to be delivered. @param node as its lane is called */
+  fated(stage: string, node: string, fate: 'dropped' | 'duplicated' | 'delayed'): Locator {
+    return this.#stages(stage, ` on ${node}: ${fate}`).first()
+  }
+
   /** Waits until the operation in view has ended so, and nothing stands still any more. */
   async ended(state: 'done' | 'failed' | 'unknown'): Promise<void> {
     await this.headline.getByText(state, { exact: true }).waitFor()

@@ -26,6 +26,7 @@ const stageJson = (event: StageEvent, nameOf: NameOf, originMs: number) => ({
   tookMs: ownMs(event),
   heldMs: event.heldMs,
   entry: event.entry ?? null,
+  fate: event.fate ?? null,
   peer: event.peerId === undefined ? null : nameOf(event.peerId),
   cause: event.cause,
   before: event.before.map(datumJson),

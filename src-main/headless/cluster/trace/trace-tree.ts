@@ -19,7 +19,7 @@ export function traceTree({ summary, stages, criticalPath }: TraceView, nameOf: 
     milliseconds(event.startedAtMs - summary.startedAtMs),
     milliseconds(ownMs(event)),
     critical.has(idOf(event)) ? '*' : '',
-    `${'  '.repeat(depthOf(event, depths))}${nameOf(event.nodeId)} ${event.stage}`,
+    `${'  '.repeat(depthOf(event, depths))}${nameOf(event.nodeId)} ${event.stage}${event.fate === undefined ? '' : ` (${event.fate})`}`,
     event.error === undefined ? event.cause.sentence : `${event.error.code}: ${event.error.message}`,
   ])
   return [headline(summary), '', textTable(['AT MS', 'TOOK MS', '', 'STAGE', 'WHY'], rows)].join('\n')

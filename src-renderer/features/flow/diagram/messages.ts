@@ -9,8 +9,8 @@ export interface DrawnMessage {
   readonly toRow: number
   readonly fromLane: number
   readonly toLane: number
-  /** `arrived`; `under-way`: it left, and nothing was heard of it yet; `ahead`: foretold. */
-  readonly kind: 'arrived' | 'under-way' | 'ahead'
+  /** `arrived`; `under-way`: it left, and nothing was heard of it yet; `dropped`: a person had it never leave; `ahead`: foretold. */
+  readonly kind: 'arrived' | 'under-way' | 'dropped' | 'ahead'
 }
 
 /** Stages that a request, an answer or a command leaves by, and those that it comes to. */
@@ -27,7 +27,12 @@ export function messagesOf(rows: readonly DiagramRow[], laneOf: ReadonlyMap<numb
   const messages: DrawnMessage[] = []
   /** What has left and not arrived yet, by what it would arrive as. */
   const leaving = new Map<string, number[]>()
+  const dropped: number[] = []
   const leave = (what: string, row: number) => {
+    if (rows[row]?.event?.fate === 'dropped') {
+      dropped.push(row)
+      return
+    }
     const waiting = leaving.get(what)
     if (waiting === undefined) leaving.set(what, [row])
     else waiting.push(row)
@@ -61,7 +66,14 @@ export function messagesOf(rows: readonly DiagramRow[], laneOf: ReadonlyMap<numb
     } else if (stage === 'coordinator.pushRegionCmd') leave(commandOf(event, peer), at)
     else if (arrivalsOfCommands.has(stage)) arrive(at, commandOf(event, nodeId))
   }
-  return [...messages, ...underWay(rows, leaving, laneOf)].sort((one, other) => one.fromRow - other.fromRow)
+  const isCommitted = rows.some(({ stage, event }) => stage === 'raftNode.commit' && event !== undefined)
+  const halfWay = (row: number, kind: DrawnMessage['kind']) => towardsPeer(rows, row, laneOf, kind)
+  for (const row of dropped) messages.push(...halfWay(row, 'dropped'))
+  for (const row of [...leaving.values()].flat()) {
+    // An acknowledgement that comes when the quorum is complete already leads to no stage.
+    messages.push(...halfWay(row, rows[row]?.stage === 'raft.ack' && isCommitted ? 'arrived' : 'under-way'))
+  }
+  return messages.sort((one, other) => one.fromRow - other.fromRow)
 }
 
 /** A store gets a command for each region, and takes them in any order. */
@@ -79,20 +91,16 @@ function unsettled(
   )
 }
 
-/** What has left for a known node and was not heard of since. */
-function underWay(
+/** A message of which only the leaving is known; none if the node that it is for is in no lane. */
+function towardsPeer(
   rows: readonly DiagramRow[],
-  leaving: ReadonlyMap<string, readonly number[]>,
+  row: number,
   laneOf: ReadonlyMap<number, number>,
+  kind: DrawnMessage['kind'],
 ): readonly DrawnMessage[] {
-  const isCommitted = rows.some(({ stage, event }) => stage === 'raftNode.commit' && event !== undefined)
-  return [...leaving.values()].flat().flatMap((row): readonly DrawnMessage[] => {
-    const from = rows[row]
-    const peer = from?.event?.peerId
-    const toLane = peer === undefined ? undefined : laneOf.get(peer)
-    if (from === undefined || toLane === undefined || toLane === from.lane) return []
-    // An acknowledgement that comes when the quorum is complete already leads to no stage.
-    const kind = from.stage === 'raft.ack' && isCommitted ? 'arrived' : 'under-way'
-    return [{ id: `${from.id}-`, fromRow: row, toRow: row, fromLane: from.lane, toLane, kind }]
-  })
+  const from = rows[row]
+  const peer = from?.event?.peerId
+  const toLane = peer === undefined ? undefined : laneOf.get(peer)
+  if (from === undefined || toLane === undefined || toLane === from.lane) return []
+  return [{ id: `${from.id}-`, fromRow: row, toRow: row, fromLane: from.lane, toLane, kind }]
 }

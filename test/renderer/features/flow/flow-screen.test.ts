@@ -13,7 +13,7 @@ import FlowScreen from '../../../../src-renderer/features/flow/FlowScreen.vue'
 import { someOverview, someSession, someTile } from '../../support/cluster-scene'
 import { FakeDoor } from '../../support/fake-door'
 import type { SomeTrace } from './some-trace'
-import { LEADER, replicatedPut, someFlow, someHold, someSummary, TRACE_ID } from './some-trace'
+import { FOLLOWERS, LEADER, replicatedPut, someFlow, someHold, someSummary, TRACE_ID } from './some-trace'
 
 let door: FakeDoor
 let scene: SomeTrace
@@ -111,6 +111,22 @@ describe('the flow screen', () => {
     useFlowStore().receive(heldAt('raft.send', true))
     expect(await runCommand('flow.message.drop')).toBe(true)
     expect(callsOf('flow.release')).toMatchObject([{ action: { kind: 'drop' } }])
+  })
+
+  it('says of a message that it was dropped: in the picture, in its table and in its facts', async () => {
+    const [near] = FOLLOWERS
+    const dropped = scene.pass('raft.receive', near, { peerId: LEADER, messageId: 'm9', fate: 'dropped' })
+    view = scene.view({ summary: someSummary() })
+    const screen = await open(`/flow?trace=${TRACE_ID}&stage=${near}.${dropped.sequence}`, someFlow())
+    expect(chosen(screen)).toBe('raft.receive ← S2 on S1: dropped')
+    const mark = screen.get('.diagram [aria-selected=true]')
+    expect(mark.find('path.point').exists()).toBe(true)
+    expect(mark.get('.fate').text()).toBe('dropped')
+    expect(screen.get('.variables').text()).toContain('Messagedropped')
+    await screen.get('input[type=radio][value=table]').setValue()
+    await flushPromises()
+    const rows = screen.findAll('[role=row]').map((row) => row.text())
+    expect(rows.filter((row) => row.includes('dropped'))).toHaveLength(1)
   })
 
   it('sets a breakpoint at the chosen stage, and takes it away again', async () => {

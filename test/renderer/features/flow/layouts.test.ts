@@ -67,6 +67,18 @@ describe('the sequence diagram', () => {
     expect(lanes[underWay?.toLane ?? 0]?.nodeId).toBe(FOLLOWERS[1])
   })
 
+  it('has a message that a person dropped arrive nowhere', () => {
+    const lost = new SomeTrace()
+    lost.pass('raft.send', LEADER, { peerId: FOLLOWERS[0], messageId: 'm1', fate: 'dropped' })
+    lost.pass('raft.send', LEADER, { peerId: FOLLOWERS[0], messageId: 'm2' })
+    lost.pass('raft.receive', FOLLOWERS[0], { peerId: LEADER, messageId: 'm2' })
+    const drawn = sequenceLayout(lost.view(), lanesOf(lost.view(), overview), none).messages
+    expect(drawn.map(({ fromRow, toRow, kind }) => [fromRow, toRow, kind])).toEqual([
+      [0, 0, 'dropped'],
+      [1, 2, 'arrived'],
+    ])
+  })
+
   it('foretells where a message that has left will arrive', () => {
     const ahead = [{ stage: 'raft.receive' as const, nodeId: FOLLOWERS[1] }]
     const { rows, messages } = sequenceLayout(trace.view({ ahead }), lanes, none)

@@ -34,6 +34,7 @@ export class SomeTrace {
       startedAtMs,
       endedAtMs: startedAtMs + 0.5,
       heldMs: 0,
+      fate: undefined,
       before: [],
       after: [],
       cause: { code: 'not.known', parameters: {}, sentence: `Why ${stage}.` },
