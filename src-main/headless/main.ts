@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SandboxError } from '../base/sandbox-error'
 import { realEnv } from '../sandbox/host-env'
+import { closeLogInTime } from '../sandbox/log/close-log-in-time'
+import { FatalEnd } from '../sandbox/log/fatal-end'
 import { program } from '../sandbox/program'
 import { userDataDirectory } from '../sandbox/user-data-directory'
 import { isLoopback } from './access'
@@ -27,8 +29,23 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** What nobody caught goes to the log, too, and ends the program on the spot: it is in a state that nobody has thought of. */
+function endingWithError(): FatalEnd {
+  const fatalEnd = new FatalEnd({
+    print: (text) => process.stderr.write(text),
+    closeLog: (log) => closeLogInTime(log, realEnv().clock),
+    // Whoever started it has the terminal before them; pages are told by the connection that ends.
+    tell: () => Promise.resolve(),
+    exit: () => process.exit(1),
+  })
+  process.on('uncaughtException', (error) => void fatalEnd.begin(error, 'uncaught exception'))
+  process.on('unhandledRejection', (reason) => void fatalEnd.begin(reason, 'unhandled rejection'))
+  return fatalEnd
+}
+
 async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serve' }>): Promise<never> {
   const stopping = stopOnSignal()
+  const fatalEnd = endingWithError()
   const userData =
     command.userDataDirectory === undefined
       ? userDataDirectory({ operatingSystem: process.platform, environment: process.env, homeDirectory: homedir() })
@@ -42,6 +59,7 @@ async function serveUntilStopped(command: Extract<HeadlessCommand, { kind: 'serv
     entries: { worker: join(__dirname, 'node-worker.cjs'), process: join(__dirname, 'node-process.cjs') },
     lessonsDirectory: join(__dirname, '..', '..', 'resources', 'lessons'),
     report: (error, where) => console.error(`${where}:`, error),
+    onLog: (log) => fatalEnd.logTo(log),
   }
   let host: HeadlessHost
   try {

@@ -6,6 +6,7 @@ import type { Env } from '../sandbox/host-env'
 import { toDiskPath } from '../sandbox/disk-path'
 import type { NodeEntries } from '../sandbox/cluster/cluster-options'
 import { logDefect } from '../sandbox/log/log-defect'
+import type { ProgramLog } from '../sandbox/log/program-log'
 import { openSandbox } from '../sandbox/open-sandbox'
 import type { Sandbox } from '../sandbox/sandbox'
 import { closeInTime } from '../sandbox/session/close-in-time'
@@ -27,6 +28,8 @@ export interface ServeOptions {
   /** Where the lessons lie. */
   readonly lessonsDirectory: string
   readonly report: (error: unknown, where: string) => void
+  /** Told once of the program's log, before anything is opened that may fail. */
+  readonly onLog: (log: ProgramLog) => void
 }
 
 export interface HeadlessHost {
@@ -57,6 +60,7 @@ export async function serve(env: Env, options: ServeOptions, stopping: AbortSign
   const { start, surroundings, entries, lessonsDirectory } = options
   const { userDataDirectory } = surroundings
   const sandbox = await openSandbox(env, { host: 'headless', userDataDirectory, entries, lessonsDirectory })
+  options.onLog(sandbox.log)
   const assets = assetsOnDisk(env.disk, toDiskPath(options.rendererDirectory))
   const door = openDoor({
     sandbox,

@@ -35,6 +35,7 @@ function serveHere(env: Env, stopping: AbortSignal) {
       report: (error) => {
         throw error
       },
+      onLog: () => undefined,
     },
     stopping,
   )

@@ -1,6 +1,6 @@
-import { SandboxError } from '../base/sandbox-error'
-import { logDefect } from '../sandbox/log/log-defect'
-import type { ProgramLog } from '../sandbox/log/program-log'
+import { SandboxError } from '../../base/sandbox-error'
+import { logDefect } from './log-defect'
+import type { ProgramLog } from './program-log'
 
 /** The words in which a person learns that the program cannot go on. */
 export function fatalSentence(thrown: unknown): string {
@@ -15,7 +15,7 @@ export interface FatalEndParts {
   readonly print: (text: string) => void
   /** Has the last entries of the log written. Must not reject. */
   readonly closeLog: (log: ProgramLog) => Promise<void>
-  /** Shows a sentence to the person, and resolves when they have read it. */
+  /** Shows a sentence to the person beside what is printed, and resolves when they have read it. */
   readonly tell: (sentence: string) => Promise<void>
   /** Ends the program on the spot, with exit code 1. */
   readonly exit: () => void
