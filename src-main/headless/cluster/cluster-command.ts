@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Env } from '../../sandbox/host-env'
 import { realEnv } from '../../sandbox/host-env'
 import type { ClusterProgress } from '../../sandbox/cluster/cluster-events'
 import type { ClusterStartReport } from '../../sandbox/cluster/cluster-host'
@@ -7,10 +8,11 @@ import { GREATEST_BASE_PORT } from '../../sandbox/cluster/cluster-ports'
 import { nodeMountKinds } from '../../sandbox/node/node-mount'
 import { rawEngineNames } from '../../sandbox/raw-engine-registry'
 import { program } from '../../sandbox/program'
+import { watchWorkspace } from '../../sandbox/session/workspace-watch'
 import { ClusterComplaints, complaintLine } from './cluster-complaints'
 import type { Command, CommandWorld } from './command'
 import { exitStatus } from './exit-status'
-import { jsonLine } from './output'
+import { errorLine, jsonLine } from './output'
 import { refused } from './parsed-options'
 import { untilAborted } from './until-aborted'
 
@@ -23,7 +25,7 @@ export const clusterCommand: Command = {
   summary: 'start a cluster on this machine and run it until interrupted',
   details: `When the cluster is ready, one line of JSON with all addresses is printed to standard output. SIGINT or SIGTERM stops
 it in order; a second signal ends it at once. A node that does not come up, or fails later, is named on standard error;
-the others go on as long as they can.`,
+the others go on as long as they can. When its folder is removed or moved, it ends with WORKSPACE_GONE.`,
   options: [
     { name: 'coordinators', kind: 'text', placeholder: 'N', help: 'how many coordinators, 1 to 5; 3 if not given' },
     { name: 'stores', kind: 'text', placeholder: 'N', help: 'how many stores, 1 to 9; 3 if not given' },
@@ -61,9 +63,11 @@ the others go on as long as they can.`,
       throw refused('--ephemeral stands in place of --data-dir')
     const coordinators = options.wholeNumber('coordinators', 1, 5)
     const stores = options.wholeNumber('stores', 1, 9)
+    const env = realEnv()
+    const directory = options.flag('ephemeral') ? undefined : resolve(dataDirectory ?? DEFAULT_DIRECTORY)
     const host = await ClusterHost.open({
-      env: realEnv(),
-      directory: options.flag('ephemeral') ? undefined : resolve(dataDirectory ?? DEFAULT_DIRECTORY),
+      env,
+      directory,
       topology: {
         ...(coordinators === undefined ? {} : { coordinators }),
         ...(stores === undefined ? {} : { stores }),
@@ -73,12 +77,30 @@ the others go on as long as they can.`,
       basePort: options.wholeNumber('base-port', 0, GREATEST_BASE_PORT),
       entries: { worker: resolve(__dirname, 'node-worker.cjs'), process: resolve(__dirname, 'node-process.cjs') },
     })
+    const json = options.flag('json')
+    const gone = directory === undefined ? undefined : whenGone(env, directory)
+    let status: number
     try {
-      return await runCluster(host, world, options.flag('json'))
+      status = await Promise.race([runCluster(host, world, json), ...(gone === undefined ? [] : [gone.error])])
+    } catch (thrown) {
+      // Why it ends stands before what fails while it ends.
+      await host.close().catch((error: unknown) => world.output.note(errorLine(error, json)))
+      throw thrown
     } finally {
-      await host.close()
+      gone?.stop()
     }
+    await host.close()
+    return status
   },
+}
+
+/** Looks whether the folder is still there. @returns what rejects with WORKSPACE_GONE, and what ends the looking */
+function whenGone(env: Env, directory: string): { readonly error: Promise<never>; stop(): void } {
+  let stop = (): void => undefined
+  const error = new Promise<never>((_resolve, reject) => {
+    stop = watchWorkspace(env, directory, reject)
+  })
+  return { error, stop }
 }
 
 /** @returns the exit status */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,6 +21,22 @@ describe('the command cluster', () => {
     expect(stderr).toMatch(/^Giving up the start/)
     // Nobody holds the folder any more.
     expect(await readdir(directory)).not.toContain('.sandbox-lock')
+  })
+
+  it('ends when its folder is moved while it runs, and says why', async () => {
+    const line = new CommandLine()
+    const moved = `${directory}-moved`
+    line.onWrite = () => rename(directory, moved)
+    try {
+      const { status, stdout, stderr } = await line.run('cluster', ...SMALL, '--data-dir', directory)
+      expect({ status, directory: (JSON.parse(stdout) as { directory: string }).directory }).toEqual({
+        status: 1,
+        directory,
+      })
+      expect(stderr.split('\n').at(-1)).toMatch(/^WORKSPACE_GONE: The folder .* is gone/)
+    } finally {
+      await rm(moved, { recursive: true, force: true })
+    }
   })
 
   it('refuses a folder that holds another cluster', async () => {

@@ -25,6 +25,8 @@ export class CommandLine {
   keys = ''
   standardInput: Uint8Array = new Uint8Array()
   readonly interrupt = new AbortController()
+  /** What happens when it has written something. */
+  onWrite = (): Promise<void> => Promise.resolve()
   clientOptions: Partial<ClusterClientOptions> = {}
 
   async run(...args: readonly string[]): Promise<Outcome> {
@@ -35,7 +37,7 @@ export class CommandLine {
       output: {
         write: (data) => {
           stdout.push(Buffer.from(data))
-          return Promise.resolve()
+          return this.onWrite()
         },
         note: (line) => stderr.push(line),
         progress: () => undefined,
