@@ -377,6 +377,12 @@ export class RawNode {
     return this.#raft.term
   }
 
+  /** After how many ticks, at least 1, this node campaigns if it hears of no leader until then; Infinity if it leads. */
+  get ticksUntilElection(): number {
+    const { role, randomizedElectionTimeout, electionElapsed } = this.#raft
+    return role === 'StateLeader' ? Infinity : Math.max(1, randomizedElectionTimeout - electionElapsed)
+  }
+
   /** Whether this node leads its term. Others may have moved on already. */
   get isLeader(): boolean {
     return this.#raft.role === 'StateLeader'

@@ -146,6 +146,12 @@ export class GroupDriver<Result> {
     }
   }
 
+  /** As {@link RaftNode.ticksUntilUrgent}. */
+  get ticksUntilUrgent(): number {
+    if (this.#isStopped) return Infinity
+    return this.snapshots.isSending ? 1 : this.core.ticksUntilElection
+  }
+
   /** At which index a read is current that this node, as the leader, answers on its lease; undefined if it must ask. */
   leasedReadIndex(): number | undefined {
     if (this.#leaseClock === undefined || this.#isStopped) return undefined

@@ -73,6 +73,11 @@ export class GroupSnapshots {
     })
   }
 
+  /** Whether a snapshot is on its way to a member, which is counted in ticks. */
+  get isSending(): boolean {
+    return !this.#sender.isIdle
+  }
+
   tick(): void {
     if (!this.#sender.isIdle) this.#sender.tick()
   }

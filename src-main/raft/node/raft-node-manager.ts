@@ -1,5 +1,5 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { Env, Timer } from '../../env'
+import type { Env } from '../../env'
 import { joinPath } from '../../env'
 import type { FlowProbe } from '../../flow/flow-probe'
 import { noProbe } from '../../flow/flow-probe'
@@ -14,6 +14,7 @@ import { RaftNode } from './raft-node'
 import type { RaftNodeOptions, RaftSettings } from './raft-node-options'
 import type { ReadRecord } from './stage-watch'
 import { StageWatch } from './stage-watch'
+import { Ticker } from './ticker'
 
 /** How long the phases of Raft take. All are rounded to whole ticks, at least one. */
 export interface RaftTiming {
@@ -77,7 +78,7 @@ export class RaftNodeManager {
   readonly #changing = new Set<number>()
   /** Regions that had a node here since the manager was made: their members may have promised something. */
   readonly #opened = new Set<number>()
-  readonly #ticker: Timer
+  readonly #ticker: Ticker
   #closing: Promise<void> | undefined
 
   /** Takes what arrives at the transport from now on. */
@@ -92,13 +93,19 @@ export class RaftNodeManager {
       heartbeatTicks: ticks(heartbeatMs),
       leaseMs: leaseLengthMs(electionTicks, tickMs),
     }
-    let tickNumber = 0
-    this.#ticker = options.env.clock.setRepeatingTimer(tickMs, () => {
-      tickNumber += 1
+    this.#ticker = new Ticker(options.env.clock, tickMs, ticks(heartbeatMs), {
       // The heartbeats of all groups leave together: a message to another node costs far more than what it holds.
-      for (const node of this.#nodes.values()) node.tick(tickNumber)
+      tick: (tickNumber) => {
+        for (const node of this.#nodes.values()) node.tick(tickNumber)
+      },
+      ticksUntilUrgent: () => {
+        let urgent = Infinity
+        for (const node of this.#nodes.values()) urgent = Math.min(urgent, node.ticksUntilUrgent)
+        return urgent
+      },
     })
     options.transport.listen((from, message) => {
+      this.#ticker.catchUp()
       const node = this.#nodes.get(message.regionId)
       if (node === undefined) options.onUnknownRegion?.(from, message)
       else node.receive(from, message)
@@ -199,7 +206,7 @@ export class RaftNodeManager {
   }
 
   async #close(): Promise<void> {
-    this.#ticker.cancel()
+    this.#ticker.stop()
     const stops = await Promise.allSettled([...this.#nodes.values()].map((node) => node.stop()))
     const failed = stops.find((stop) => stop.status === 'rejected')
     if (failed !== undefined) throw SandboxError.from(failed.reason)

@@ -142,6 +142,14 @@ export class RaftNode<Result> {
     this.#driver.tick(tickNumber)
   }
 
+  /**
+   * After how many ticks, at least 1, one must not be late: then this node campaigns, or something that it waits for is given up.
+   * Infinity if that does not come without another event before.
+   */
+  get ticksUntilUrgent(): number {
+    return this.#transfer.isUnderWay ? 1 : this.#driver.ticksUntilUrgent
+  }
+
   /** Takes what another member sent. Never throws. */
   receive(from: NodeId, message: PeerMessage): void {
     this.#driver.receive(from, message)

@@ -94,6 +94,21 @@ describe('many groups on three stores', () => {
     for (const times of sentAtMs.values()) expect(times.size).toBe(10)
   })
 
+  test('campaign at the tick that they drew, between heartbeats too', async () => {
+    const timing = { tickMs: 100, electionTimeoutMs: 1_000, heartbeatMs: 500 }
+    const { simulation, network, stores } = newStores({ timing })
+    const campaignsAtMs = new Set<number>()
+    network.trace = ({ kind, message }) => {
+      if (kind !== 'sent' || message.kind !== 'raft' || message.message.type !== 'MsgPreVote') return
+      campaignsAtMs.add(simulation.clock.monotonicMs())
+    }
+    for (let regionId = 1; regionId <= 30; regionId += 1) await openGroup(stores, regionId)
+    await simulation.clock.advance(3_000)
+    const between = [...campaignsAtMs].filter((atMs) => atMs % 500 !== 0)
+    expect(between.length).toBeGreaterThan(2)
+    for (const atMs of between) expect(atMs % 100).toBe(0)
+  })
+
   test('keep their files under their region ids, and lose them only when told', async () => {
     const { simulation, stores, disk } = newStores({ settings: { keepLogEntries: 0 } })
     const nodes = await openGroup(stores, 17)

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { SimulatedClock } from '../../../src-main/env/simulated'
+import { Ticker } from '../../../src-main/raft/node/ticker'
+
+const TICK_MS = 100
+
+function newTicker({ heartbeatTicks = 3, urgentTick = Infinity } = {}) {
+  const clock = new SimulatedClock()
+  const ticks: Array<readonly [number, number]> = []
+  const late = { ms: 0 }
+  let wakes = 0
+  const lateClock = Object.assign(Object.create(clock) as SimulatedClock, {
+    setTimer: (delayMs: number, callback: () => void) =>
+      clock.setTimer(delayMs + late.ms, () => {
+        wakes += 1
+        callback()
+      }),
+    monotonicMs: () => clock.monotonicMs(),
+  })
+  const ticker = new Ticker(lateClock, TICK_MS, heartbeatTicks, {
+    tick: (tickNumber) => ticks.push([tickNumber, clock.monotonicMs()]),
+    ticksUntilUrgent: () => Math.max(1, urgentTick - ticks.length),
+  })
+  return { clock, ticker, ticks, late, wakes: () => wakes }
+}
+
+const numbers = (ticks: ReadonlyArray<readonly [number, number]>) => ticks.map(([tickNumber]) => tickNumber)
+
+describe('a ticker', () => {
+  test('wakes up at the ticks of heartbeats only, and makes up for those between', async () => {
+    const { clock, ticks, wakes } = newTicker()
+    await clock.advance(200)
+    expect(ticks).toEqual([])
+    await clock.advance(100)
+    expect(numbers(ticks)).toEqual([1, 2, 3])
+    await clock.advance(2_700)
+    expect(numbers(ticks)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
+    expect(wakes()).toBe(10)
+  })
+
+  test('wakes up for a tick that must not be late', async () => {
+    // A follower that hears nothing and campaigns then.
+    const { clock, ticks } = newTicker({ urgentTick: 8 })
+    await clock.advance(1_000)
+    expect(ticks[7]).toEqual([8, 800])
+  })
+
+  test('makes up for what is over before something that comes in is looked at', async () => {
+    const { clock, ticker, ticks } = newTicker()
+    await clock.advance(150)
+    ticker.catchUp()
+    expect(numbers(ticks)).toEqual([1])
+    ticker.catchUp()
+    expect(numbers(ticks)).toEqual([1])
+    await clock.advance(250)
+    expect(numbers(ticks)).toEqual([1, 2, 3])
+    expect(ticks[2]).toEqual([3, 300])
+  })
+
+  test('does not make up for what the process missed that stood still', async () => {
+    const { clock, ticker, ticks, late } = newTicker()
+    await clock.advance(300)
+    // The timer for the sixth tick is set already; the one after it comes five seconds late.
+    late.ms = 5_000
+    await clock.advance(300)
+    late.ms = 0
+    await clock.advance(4_500)
+    ticker.catchUp()
+    expect(numbers(ticks)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    await clock.advance(800)
+    expect(ticks.slice(8)).toEqual([[9, 5_900]])
+    await clock.advance(300)
+    expect(ticks.slice(9).map(([, atMs]) => atMs)).toEqual([6_200, 6_200, 6_200])
+  })
+
+  test('ticks no more once it is stopped', async () => {
+    const { clock, ticker, ticks } = newTicker({ heartbeatTicks: 1 })
+    await clock.advance(100)
+    ticker.stop()
+    ticker.stop()
+    await clock.advance(1_000)
+    expect(numbers(ticks)).toEqual([1])
+    expect(clock.pendingCount).toBe(0)
+  })
+})
