@@ -25,11 +25,14 @@ export function crc32cJoiner(bytes: number): (first: number, last: number) => nu
 /** The effect of each byte of a checksum after `bytes` zero bytes: that of byte `b` at place `p` at [p * 256 + b]. */
 function makeShiftTable(bytes: number): Int32Array {
   const table = new Int32Array(4 * 256)
+  // Half of the way twice, and a byte more if their number is odd: every thread makes these tables when it starts.
+  const half = bytes > 1 ? makeShiftTable(bytes >>> 1) : undefined
+  const stepsBeside = (bytes & 1) * 8
   for (let bit = 0; bit < 32; bit += 1) {
     const start = (bit >>> 3) * 256
     const value = 1 << (bit & 7)
-    let crc = 1 << bit
-    for (let step = 0; step < bytes * 8; step += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
+    let crc = half === undefined ? 1 << bit : shift(half, shift(half, 1 << bit))
+    for (let step = 0; step < stepsBeside; step += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
     // The effects of bits add up.
     for (let below = 0; below < value; below += 1) table[start + value + below] = crc ^ (table[start + below] as number)
   }

@@ -9,7 +9,10 @@ export interface StoreSettings extends Readonly<StoreServiceSettings> {
   readonly heartbeatTimeoutMs: number
   /** The longest pause after heartbeats that failed. */
   readonly heartbeatMaxBackOffMs: number
-  /** Every how many heartbeats all regions are reported (DingoDB's store_heartbeat_report_region_multiple). */
+  /**
+   * Every how many heartbeats all regions are reported (DingoDB's store_heartbeat_report_region_multiple). DingoDB: 3, whose
+   * heartbeats are fewer. What changes is reported at once in any case.
+   */
   readonly reportRegionMultiple: number
   /** How old the size and the key count of a region may be. DingoDB: 300,000. */
   readonly regionMetricsRefreshMs: number
@@ -40,7 +43,7 @@ export const defaultStoreSettings: StoreSettings = {
   heartbeatIntervalMs: 1_000,
   heartbeatTimeoutMs: 3_000,
   heartbeatMaxBackOffMs: 5_000,
-  reportRegionMultiple: 3,
+  reportRegionMultiple: 5,
   regionMetricsRefreshMs: 60_000,
   maxRunningRegionCommands: 16,
   destroyGraceMs: 500,
