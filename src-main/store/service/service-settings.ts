@@ -3,8 +3,8 @@ import { rawEngineLimits } from '../../engine/raw/limits'
 
 /** What a running store's services are told by configuration. Changes take effect with the next request. */
 export interface StoreServiceSettings {
-  /** How reads prove that they may answer; ControlConfig changes it as `read_mode`. Default `read-index`. */
-  readMode: ReadMode
+  /** How reads prove that they may answer; ControlConfig changes it as `read_mode`. Default undefined: as the engine is set. */
+  readMode: ReadMode | undefined
   /** Requests of one kind, reads or writes, that one region has under way before more are refused. Default 1,024. */
   maxPendingRequests: number
   /** Bytes of keys and values in one write. Default 64 MiB, as much as a gRPC message carries. */
@@ -12,7 +12,7 @@ export interface StoreServiceSettings {
 }
 
 export const defaultStoreServiceSettings: Readonly<StoreServiceSettings> = {
-  readMode: 'read-index',
+  readMode: undefined,
   maxPendingRequests: 1024,
   maxWriteBytes: 64 * 1024 * 1024,
 }

@@ -169,7 +169,7 @@ describe('the key-value calls of StoreService', () => {
       [false, true],
     ])
     await get('wb')
-    expect(store.readContexts.map(({ readMode }) => readMode)).toEqual(['read-index', 'leader'])
+    expect(store.readContexts.map(({ readMode }) => readMode)).toEqual([undefined, 'leader'])
   })
 
   it('fills in how long a write took to be proposed, committed and applied', async () => {

@@ -163,7 +163,7 @@ describe('the scans of StoreService', () => {
     const { scanId } = await begin()
     await next(scanId)
     await release(scanId)
-    expect(store.readContexts.map(({ readMode }) => readMode)).toEqual(['read-index'])
+    expect(store.readContexts.map(({ readMode }) => readMode)).toEqual([undefined])
   })
 
   describe('version 2', () => {
