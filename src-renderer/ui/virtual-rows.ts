@@ -39,6 +39,8 @@ export function useVirtualRows(
   )
   /** Indexes of the rows that exist, and where each stands. */
   const rows = computed(() => virtualizer.value.getVirtualItems())
+  /** From the first move to a moment after the last. */
+  const isScrolling = computed(() => virtualizer.value.isScrolling)
   const totalHeightPx = computed(() => toValue(count) * toValue(rowHeightPx))
 
   function scrollTo(index: number): void {
@@ -51,5 +53,5 @@ export function useVirtualRows(
     return Math.max(1, Math.floor((height - above) / toValue(rowHeightPx)) - 1)
   }
 
-  return { rows, totalHeightPx, scrollTo, pageSize }
+  return { rows, isScrolling, totalHeightPx, scrollTo, pageSize }
 }

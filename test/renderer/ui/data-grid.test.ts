@@ -1,6 +1,6 @@
 import { mount } from '@vue/test-utils'
 import { nextTick } from 'vue'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import DataGrid from '../../../src-renderer/ui/DataGrid.vue'
 import { rowsAsText } from '../../../src-renderer/ui/data-grid'
 import type { GridColumn } from '../../../src-renderer/ui/data-grid'
@@ -23,6 +23,10 @@ async function grid(props: object = {}) {
   await nextTick()
   return wrapper
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('a grid', () => {
   it('tells assistive technology its size, and draws only what is in view', async () => {
@@ -111,6 +115,30 @@ describe('a grid', () => {
     expect(row.classes()).not.toContain('waiting')
     expect(row.get('[aria-colindex="1"]').element).toBe(cell)
     expect(row.findAll('[role=gridcell]').map((each) => each.text())).toEqual(['7', 'row 7'])
+    wrapper.unmount()
+  })
+
+  it('moves no row in the document while it scrolls, and has them in reading order afterwards', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const wrapper = await grid()
+    const rows = () => wrapper.findAll('[role=rowgroup]:last-child > [role=row]')
+    const places = () => rows().map((row) => Number(row.attributes('aria-rowindex')))
+    const scroller = wrapper.get('[role=grid]')
+    const scrollBy = async (px: number) => {
+      scroller.element.scrollTop += px
+      await scroller.trigger('scroll')
+      await nextTick()
+    }
+    // From the top there are no rows above the view yet.
+    await scrollBy(2800)
+    const before = rows().map((row) => row.element)
+    await scrollBy(280)
+    expect(rows().map((row) => row.element)).toEqual(before)
+    const ascending = places().toSorted((one, other) => one - other)
+    expect(places()).not.toEqual(ascending)
+    vi.advanceTimersByTime(1000)
+    await nextTick()
+    expect(places()).toEqual(ascending)
     wrapper.unmount()
   })
 
