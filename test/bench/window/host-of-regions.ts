@@ -83,6 +83,7 @@ const runningSession: SessionView = {
   readyMs: 1,
   nodes: [],
   cutLinks: [],
+  delayedLinks: [],
   warnings: [],
   capabilities: { control: false, pause: false, write: false },
   error: undefined,

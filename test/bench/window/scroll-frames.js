@@ -14,18 +14,20 @@ export function scrollFrames(element, { frames, stepPx, everyFrames, mark }) {
     let frame = 0
     let top = 0
     element.scrollTop = top
+    function step() {
+      // Not read from the element, which would have the page laid out once more. Around the end it goes on at the top.
+      top = (top + stepPx) % most
+      element.scrollTop = top
+    }
     function next(now) {
       performance.mark(mark)
       if (before !== undefined) durations.push(now - before)
       before = now
       frame += 1
       if (frame > frames) return resolve(durations)
-      // Around the end it goes on at the top.
-      if (frame % everyFrames === 0) {
-        // Not read from the element, which would have the page laid out once more.
-        top = (top + stepPx) % most
-        element.scrollTop = top
-      }
+      // Between two frames, as a wheel turns: the next one tells the page of it and shows what the page makes of it. In
+      // this one it would come after that, and show rows that are not there yet.
+      if (frame % everyFrames === 0) setTimeout(step)
       requestAnimationFrame(next)
     }
     requestAnimationFrame(next)
