@@ -8,6 +8,8 @@ export const nodeActions = ['start', 'stop', 'restart', 'kill', 'pause', 'resume
 export type NodeAction = (typeof nodeActions)[number]
 /** What a person can do to the link between two nodes. */
 export type LinkAction = 'cutLink' | 'healLink'
+/** With a delay, or to end it. */
+export type DelayAction = 'delayLink' | 'clearDelay'
 /** `one-way` is from the first node to the second. */
 export type LinkDirection = 'both' | 'one-way'
 
@@ -15,11 +17,13 @@ export type LinkDirection = 'both' | 'one-way'
 export interface ControlDeed {
   /** Grows from deed to deed. */
   readonly number: number
-  readonly action: NodeAction | LinkAction | 'healAll'
+  readonly action: NodeAction | LinkAction | DelayAction | 'healAll'
   /** The node, or both ends of the link; none for `healAll`. */
   readonly nodeIds: readonly number[]
   /** Of a deed on a link. */
   readonly direction: LinkDirection | undefined
+  /** Of a `delayLink`. */
+  readonly delayMs?: number
   readonly outcome: 'under-way' | 'done' | 'failed'
   readonly error: SerializedSandboxError | undefined
 }
@@ -35,7 +39,10 @@ export const useNodeControlStore = defineStore('nodeControl', () => {
   const latest = computed(() => deeds.value.at(-1))
   let lastNumber = 0
 
-  async function run(deed: Pick<ControlDeed, 'action' | 'nodeIds' | 'direction'>, ask: () => Promise<unknown>) {
+  async function run(
+    deed: Pick<ControlDeed, 'action' | 'nodeIds' | 'direction' | 'delayMs'>,
+    ask: () => Promise<unknown>,
+  ) {
     lastNumber += 1
     const number = lastNumber
     const begun: ControlDeed = { ...deed, number, outcome: 'under-way', error: undefined }
@@ -63,6 +70,18 @@ export const useNodeControlStore = defineStore('nodeControl', () => {
     return run({ action, nodeIds: [from, to], direction }, () => client.nodes[action].mutate({ from, to, direction }))
   }
 
+  /**
+   * Lets what passes arrive late. Never rejects: a failure is kept with the deed.
+   *
+   * @param delayMs 0 ends it
+   */
+  function onDelay(delayMs: number, from: number, to: number, direction: LinkDirection): Promise<void> {
+    const action = delayMs === 0 ? 'clearDelay' : 'delayLink'
+    return run({ action, nodeIds: [from, to], direction, delayMs }, () =>
+      client.nodes.delayLink.mutate({ from, to, direction, delayMs }),
+    )
+  }
+
   /** Heals every link. Never rejects: a failure is kept with the deed. */
   function healAll(): Promise<void> {
     return run({ action: 'healAll', nodeIds: [], direction: undefined }, () => client.nodes.healAll.mutate())
@@ -72,5 +91,5 @@ export const useNodeControlStore = defineStore('nodeControl', () => {
     deeds.value = deeds.value.filter((deed) => deed.number !== number)
   }
 
-  return { deeds, latest, onNode, onLink, healAll, dismiss }
+  return { deeds, latest, onNode, onLink, onDelay, healAll, dismiss }
 })

@@ -29,6 +29,7 @@ export const closedSession: SessionView = {
   readyMs: undefined,
   nodes: [],
   cutLinks: [],
+  delayedLinks: [],
   warnings: [],
   capabilities: { control: false, pause: false, write: false },
   error: undefined,

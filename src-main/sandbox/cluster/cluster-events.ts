@@ -52,7 +52,7 @@ export interface ClusterProgress {
 /** What a cluster tells while it runs. */
 export type ClusterEvent =
   | { readonly kind: 'node'; readonly node: ClusterNodeInfo }
-  /** All cut links, after a change. */
+  /** A link was cut, healed or delayed; with all that are cut now. */
   | { readonly kind: 'links'; readonly cut: readonly CutLink[] }
   | { readonly kind: 'progress'; readonly progress: ClusterProgress }
   | { readonly kind: 'warning'; readonly nodeId: NodeId | undefined; readonly warning: SerializedSandboxError }

@@ -298,6 +298,7 @@ export class HostedSession implements ClusterSession {
       readyMs: life?.readyMs,
       nodes: life?.host?.nodes() ?? [],
       cutLinks: life?.host?.cutLinks ?? [],
+      delayedLinks: life?.host?.delayedLinks ?? [],
       warnings: life?.warnings ?? [],
       capabilities: { control: isRunning, pause: isRunning && mount !== 'inline', write: isRunning },
       error: this.#error,

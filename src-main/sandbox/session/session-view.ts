@@ -1,5 +1,5 @@
 import type { SerializedSandboxError } from '../../base/sandbox-error'
-import type { ClusterNodeInfo, ClusterProgress, CutLink } from '../cluster/cluster-events'
+import type { ClusterNodeInfo, ClusterProgress, CutLink, DelayedLink } from '../cluster/cluster-events'
 import type { ClusterTopology } from '../cluster/cluster-topology'
 import type { NodeMountKind } from '../node/node-mount'
 import type { RawEngineName } from '../raw-engine-registry'
@@ -46,6 +46,7 @@ export interface SessionView {
   /** Coordinators first, in the order of ids. */
   readonly nodes: readonly ClusterNodeInfo[]
   readonly cutLinks: readonly CutLink[]
+  readonly delayedLinks: readonly DelayedLink[]
   /** The newest last, at most 100. */
   readonly warnings: readonly SessionWarning[]
   readonly capabilities: SessionCapabilities

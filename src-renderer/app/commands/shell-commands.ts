@@ -159,7 +159,8 @@ function sessionCommands(t: Translate): readonly Command[] {
       group: 'cluster',
       unavailable: () => {
         if (!session.isRunning) return t('shell.noCluster')
-        return session.view?.cutLinks.length === 0 ? t('command.noCutLinks') : undefined
+        const { cutLinks, delayedLinks } = session.view ?? { cutLinks: [], delayedLinks: [] }
+        return cutLinks.length + delayedLinks.length === 0 ? t('command.noCutLinks') : undefined
       },
       run: () => control.healAll(),
     },

@@ -8,7 +8,8 @@ export interface ClusterEvent {
   readonly what:
     | { readonly kind: 'phase'; readonly phase: SessionView['phase'] }
     | { readonly kind: 'node'; readonly name: string; readonly state: ClusterNodeState }
-    | { readonly kind: 'linkCut' | 'linkHealed'; readonly from: number; readonly to: number }
+    | { readonly kind: 'linkCut' | 'linkHealed' | 'linkPrompt'; readonly from: number; readonly to: number }
+    | { readonly kind: 'linkDelayed'; readonly from: number; readonly to: number; readonly delayMs: number }
     | { readonly kind: 'warning'; readonly message: string }
     | { readonly kind: 'coordinatorLeader' | 'noCoordinatorLeader' }
     | { readonly kind: 'storeSilent' | 'storeAnswers' | 'storeJoined' }
@@ -51,20 +52,36 @@ export function sessionEvents(before: SessionView | undefined, now: SessionView)
       event({ kind: 'node', name, state }, entity, state === 'failed' ? 'alarm' : isWanted ? 'person' : 'plain'),
     )
   }
+  events.push(...linkEvents(isOther ? undefined : before, now))
+  const lastWarning = before.warnings.at(-1)?.atMs ?? -1
+  for (const { atMs, warning } of isOther ? [] : now.warnings) {
+    if (atMs > lastWarning) events.push(event({ kind: 'warning', message: warning.message }))
+  }
+  return events
+}
+
+/** What a person did to links. @param before undefined if that was another cluster */
+function linkEvents(before: SessionView | undefined, now: SessionView): readonly ClusterEvent[] {
+  const events: ClusterEvent[] = []
   const linkWord = ({ from, to }: { readonly from: number; readonly to: number }) => `${from}-${to}`
-  const cutBefore = new Set(before.cutLinks.map(linkWord))
+  const cutBefore = new Set(before?.cutLinks.map(linkWord))
   const cutNow = new Set(now.cutLinks.map(linkWord))
   for (const link of now.cutLinks) {
     if (!cutBefore.has(linkWord(link))) events.push(event({ kind: 'linkCut', ...link }, undefined, 'person'))
   }
-  if (!isOther) {
-    for (const link of before.cutLinks) {
-      if (!cutNow.has(linkWord(link))) events.push(event({ kind: 'linkHealed', ...link }, undefined, 'person'))
+  for (const link of before?.cutLinks ?? []) {
+    if (!cutNow.has(linkWord(link))) events.push(event({ kind: 'linkHealed', ...link }, undefined, 'person'))
+  }
+  const delaysBefore = new Map(before?.delayedLinks.map((link) => [linkWord(link), link.delayMs]))
+  for (const link of now.delayedLinks) {
+    if (delaysBefore.get(linkWord(link)) !== link.delayMs) {
+      events.push(event({ kind: 'linkDelayed', ...link }, undefined, 'person'))
     }
   }
-  const lastWarning = before.warnings.at(-1)?.atMs ?? -1
-  for (const { atMs, warning } of isOther ? [] : now.warnings) {
-    if (atMs > lastWarning) events.push(event({ kind: 'warning', message: warning.message }))
+  const delayedNow = new Set(now.delayedLinks.map(linkWord))
+  for (const { from, to } of before?.delayedLinks ?? []) {
+    if (!delayedNow.has(linkWord({ from, to })))
+      events.push(event({ kind: 'linkPrompt', from, to }, undefined, 'person'))
   }
   return events
 }

@@ -1,12 +1,13 @@
 import { useI18n } from 'vue-i18n'
 import { useOverviewStore } from '../../data/overview-store'
 import { useSessionStore } from '../../data/session-store'
+import { formatDurationMs } from '../../ui/format'
 import { entityLabel } from '../../ui/entity-label'
 import type { ClusterEvent } from './cluster-event'
 
 /** An event as a sentence in the reader's language. */
 export function useEventSentence() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const overview = useOverviewStore()
   const session = useSessionStore()
   const store = (storeId: number) => entityLabel({ kind: 'store', storeId }, overview.overview)
@@ -21,7 +22,14 @@ export function useEventSentence() {
         return t(`event.node.${what.state}`, { node: what.name })
       case 'linkCut':
       case 'linkHealed':
+      case 'linkPrompt':
         return t(`event.${what.kind}`, { from: node(what.from), to: node(what.to) })
+      case 'linkDelayed':
+        return t('event.linkDelayed', {
+          from: node(what.from),
+          to: node(what.to),
+          delay: formatDurationMs(what.delayMs, locale.value),
+        })
       case 'warning':
         return what.message
       case 'regionLeader':

@@ -32,16 +32,16 @@ export function useClusterCommands(): void {
   const withoutCluster = () =>
     session.view?.capabilities.control === true ? undefined : t('cluster.command.noCluster')
 
-  const linkCommand = (id: string, title: 'cutLink' | 'healLink', needsCut: boolean): Command => ({
+  const linkCommand = (id: string, title: 'cutLink' | 'delayLink' | 'healLink', needsCut: boolean): Command => ({
     id,
     title: () => t(`cluster.command.${title}`),
     group: 'cluster',
     unavailable: () => {
-      const cut = session.view?.cutLinks ?? []
+      const unsound = [...(session.view?.cutLinks ?? []), ...(session.view?.delayedLinks ?? [])]
       return (
         withoutCluster() ??
         (node.value === undefined ? t('cluster.command.chooseNode') : undefined) ??
-        (needsCut && !cut.some(({ from, to }) => from === inspectedNodeId.value || to === inspectedNodeId.value)
+        (needsCut && !unsound.some(({ from, to }) => from === inspectedNodeId.value || to === inspectedNodeId.value)
           ? t('cluster.refusal.noCutLink')
           : undefined)
       )
@@ -53,6 +53,7 @@ export function useClusterCommands(): void {
 
   provideCommands([
     linkCommand('cluster.cutLink', 'cutLink', false),
+    linkCommand('cluster.delayLink', 'delayLink', false),
     linkCommand('cluster.healLink', 'healLink', true),
     {
       id: 'cluster.killLeader',

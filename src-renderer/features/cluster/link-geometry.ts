@@ -1,13 +1,16 @@
-import type { CutLink } from '../../../src-main/sandbox/cluster/cluster-events'
+import type { CutLink, DelayedLink } from '../../../src-main/sandbox/cluster/cluster-events'
 import type { Box, PictureLayout } from './picture-layout'
 
-/** The link between two nodes, and which ways of it are cut. `first` has the smaller place among all nodes. */
+/** The link between two nodes, and which ways of it are cut or late. `first` has the smaller place among all nodes. */
 export interface LinkState {
   readonly first: number
   readonly second: number
   /** Nothing passes from the first to the second, from the second to the first. */
   readonly isCutForth: boolean
   readonly isCutBack: boolean
+  /** How late what passes arrives that way, in ms; 0 for a link that is not delayed. */
+  readonly delayForthMs: number
+  readonly delayBackMs: number
 }
 
 /** A link as a curve in the band between the rows. */
@@ -21,7 +24,12 @@ export interface LinkCurve {
 }
 
 /** Every pair of nodes once, in their order. */
-export function allLinks(nodeIds: readonly number[], cut: readonly CutLink[]): readonly LinkState[] {
+export function allLinks(
+  nodeIds: readonly number[],
+  cut: readonly CutLink[],
+  delayed: readonly DelayedLink[],
+): readonly LinkState[] {
+  const delays = new Map(delayed.map(({ from, to, delayMs }) => [`${from}>${to}`, delayMs]))
   const isCut = new Set(cut.map(({ from, to }) => `${from}>${to}`))
   return nodeIds.flatMap((first, index) =>
     nodeIds.slice(index + 1).map((second) => ({
@@ -29,11 +37,14 @@ export function allLinks(nodeIds: readonly number[], cut: readonly CutLink[]): r
       second,
       isCutForth: isCut.has(`${first}>${second}`),
       isCutBack: isCut.has(`${second}>${first}`),
+      delayForthMs: delays.get(`${first}>${second}`) ?? 0,
+      delayBackMs: delays.get(`${second}>${first}`) ?? 0,
     })),
   )
 }
 
 export const isCutAtAll = ({ isCutForth, isCutBack }: LinkState): boolean => isCutForth || isCutBack
+export const isLateAtAll = ({ delayForthMs, delayBackMs }: LinkState): boolean => delayForthMs > 0 || delayBackMs > 0
 
 interface Point {
   readonly x: number

@@ -24,13 +24,18 @@ export function useNodeMenu() {
     for (const { from, to } of session.view?.cutLinks ?? []) {
       if (from === nodeId || to === nodeId) void control.onLink('healLink', from, to, 'one-way')
     }
+    for (const { from, to } of session.view?.delayedLinks ?? []) {
+      if (from === nodeId || to === nodeId) void control.onDelay(0, from, to, 'one-way')
+    }
   }
 
   function itemsOf(node: PictureNode): readonly MenuItem[] {
     const view = session.view
     if (view === undefined) return []
     const notOurs = view.capabilities.control ? undefined : t('cluster.refusal.notOurs')
-    const hasCutLink = view.cutLinks.some(({ from, to }) => from === node.nodeId || to === node.nodeId)
+    const isUnsound = [...view.cutLinks, ...view.delayedLinks].some(
+      ({ from, to }) => from === node.nodeId || to === node.nodeId,
+    )
     return [
       ...nodeActions.map((action) => {
         const refusal = refusalOf(action, node.condition, view.capabilities)
@@ -54,7 +59,7 @@ export function useNodeMenu() {
         id: 'healNode',
         label: t('cluster.action.healNode'),
         run: () => healLinksOf(node.nodeId),
-        disabledReason: notOurs ?? (hasCutLink ? undefined : t('cluster.refusal.noCutLink')),
+        disabledReason: notOurs ?? (isUnsound ? undefined : t('cluster.refusal.noCutLink')),
       },
     ]
   }

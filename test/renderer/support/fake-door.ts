@@ -42,6 +42,7 @@ export const closedSession: SessionView = {
   readyMs: undefined,
   nodes: [],
   cutLinks: [],
+  delayedLinks: [],
   warnings: [],
   capabilities: { control: false, pause: false, write: false },
   error: undefined,

@@ -179,6 +179,8 @@ describe('what is told while it runs', () => {
     })
     await world.session.running().host.cutLink(STORE_1, 20_002)
     expect(world.views.at(-1)?.cutLinks).toHaveLength(2)
+    await world.session.running().host.delayLink(STORE_1, 20_002, 250, 'one-way')
+    expect(world.views.at(-1)?.delayedLinks).toEqual([{ from: STORE_1, to: 20_002, delayMs: 250 }])
     expect(world.session.view.phase).toBe('running')
   })
 

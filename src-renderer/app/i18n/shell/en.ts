@@ -67,7 +67,7 @@ export const en = {
     openWorkspace: 'Open a workspace …',
     closeSandbox: 'Close the cluster',
     healAll: 'Heal all links',
-    noCutLinks: 'No link is cut.',
+    noCutLinks: 'No link is cut or delayed.',
     theme: 'Theme: {name}',
     language: 'Language: {name}',
     group: {
@@ -224,6 +224,8 @@ export const en = {
     },
     linkCut: 'The link from {from} to {to} was cut.',
     linkHealed: 'The link from {from} to {to} was healed.',
+    linkDelayed: 'The link from {from} to {to} was delayed by {delay}.',
+    linkPrompt: 'The link from {from} to {to} is no longer delayed.',
     coordinatorLeader: '{name} leads the coordinators.',
     noCoordinatorLeader: 'The coordinators have no leader.',
     storeSilent: '{name} no longer answers.',

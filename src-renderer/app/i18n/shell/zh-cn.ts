@@ -70,7 +70,7 @@ export const zhCN: Texts<typeof en> = {
     openWorkspace: '打开工作区……',
     closeSandbox: '关闭集群',
     healAll: '恢复所有链路',
-    noCutLinks: '没有被切断的链路。',
+    noCutLinks: '没有被切断或延迟的链路。',
     theme: '主题：{name}',
     language: '语言：{name}',
     group: {
@@ -227,6 +227,8 @@ export const zhCN: Texts<typeof en> = {
     },
     linkCut: '从 {from} 到 {to} 的链路已切断。',
     linkHealed: '从 {from} 到 {to} 的链路已恢复。',
+    linkDelayed: '从 {from} 到 {to} 的链路已延迟 {delay}。',
+    linkPrompt: '从 {from} 到 {to} 的链路不再延迟。',
     coordinatorLeader: '{name} 成为 Coordinator 的 Leader。',
     noCoordinatorLeader: 'Coordinator 没有 Leader。',
     storeSilent: '{name} 不再应答。',

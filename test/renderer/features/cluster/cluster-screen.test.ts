@@ -1,4 +1,4 @@
-import { flushPromises, mount } from '@vue/test-utils'
+import { DOMWrapper, flushPromises, mount } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Language } from '../../../../src-renderer/app/i18n/i18n'
 import { useNodeControlStore } from '../../../../src-renderer/data/node-control-store'
@@ -98,6 +98,70 @@ describe('the cluster screen', () => {
     await flushPromises()
     expect(door.calls.map(({ procedure }) => procedure)).toContain('nodes.healAll')
     expect(page.get('.deeds').text()).toContain('All links were healed.')
+    page.unmount()
+  })
+
+  it('writes the delay on links that are late, in the picture and in its tables', async () => {
+    const delayedLinks = [
+      { from: 20_001, to: 20_002, delayMs: 250 },
+      { from: 20_002, to: 20_001, delayMs: 250 },
+      { from: 20_003, to: 20_001, delayMs: 1_500 },
+    ]
+    const page = await open({ ...someSession(), delayedLinks })
+    const texts = page.findAll('text.delay').map((text) => [text.attributes('data-delay'), text.text()])
+    expect(new Map(texts as Array<[string, string]>)).toEqual(
+      new Map([
+        ['20001-20002', '250 ms'],
+        ['20001-20003', 'S3→S1 1.50 s'],
+      ]),
+    )
+    expect(page.findAll('g.late')).toHaveLength(2)
+    expect(page.find('.heal').exists()).toBe(true)
+    await page.get('input[type=radio][value=table]').setValue()
+    const table = page.findAll('table').find((each) => each.text().includes('Delayed links'))
+    expect(table?.findAll('tbody tr').map((row) => row.findAll('td').map((cell) => cell.text()))).toEqual([
+      ['S1', 'S2', '250 ms'],
+      ['S2', 'S1', '250 ms'],
+      ['S3', 'S1', '1.50 s'],
+    ])
+    page.unmount()
+  })
+
+  it('sets and clears the delay of a link, within its bounds', async () => {
+    door.answers.set('nodes.delayLink', () => undefined)
+    const page = await open({ ...someSession(), delayedLinks: [{ from: 20_002, to: 20_001, delayMs: 40 }] })
+    await door.router.push('/cluster?link=20001-20002')
+    await flushPromises()
+    const dialog = () => document.querySelector('[role=dialog]') as HTMLElement
+    const press = async (name: string) => {
+      const button = [...dialog().querySelectorAll('button')].find((each) => each.textContent.trim() === name)
+      button?.click()
+      await flushPromises()
+    }
+    const field = () => dialog().querySelector<HTMLInputElement>('[role=spinbutton]') as HTMLInputElement
+    const type = async (text: string) => {
+      await new DOMWrapper(field()).setValue(text)
+      await flushPromises()
+    }
+    expect(dialog().textContent).toContain('What S2 sends to S1 arrives 40.0 ms late.')
+    await press('Set delay')
+    expect(document.getElementById(field().getAttribute('aria-describedby') ?? '')?.textContent).toContain('up to')
+    for (const wrong of ['-1', '0', '60001', 'soon']) {
+      await type(wrong)
+      expect(field().getAttribute('aria-invalid')).toBe('true')
+    }
+    const asked = () => door.calls.filter(({ procedure }) => procedure === 'nodes.delayLink').map(({ input }) => input)
+    await type('250')
+    expect(field().getAttribute('aria-invalid')).toBeNull()
+    expect(asked()).toEqual([])
+    await new DOMWrapper(dialog().querySelector('form') as HTMLFormElement).trigger('submit')
+    await flushPromises()
+    expect(asked()).toEqual([{ from: 20_001, to: 20_002, direction: 'both', delayMs: 250 }])
+    expect(page.get('.deeds').text()).toContain('The link S1 – S2 was delayed by 250 ms.')
+    await door.router.push('/cluster?link=20001-20002')
+    await flushPromises()
+    await press('Clear delay')
+    expect(asked()[1]).toEqual({ from: 20_001, to: 20_002, direction: 'both', delayMs: 0 })
     page.unmount()
   })
 

@@ -71,16 +71,18 @@ describe('the matrix', () => {
 })
 
 describe('links', () => {
-  it('are there once a pair, and know which way is cut', () => {
+  it('are there once a pair, and know which way is cut or late', () => {
     const cut = [
       { from: 1, to: 2 },
       { from: 2, to: 1 },
       { from: 3, to: 1 },
     ]
-    expect(allLinks([1, 2, 3], cut)).toEqual([
-      { first: 1, second: 2, isCutForth: true, isCutBack: true },
-      { first: 1, second: 3, isCutForth: false, isCutBack: true },
-      { first: 2, second: 3, isCutForth: false, isCutBack: false },
+    const delayed = [{ from: 3, to: 2, delayMs: 250 }]
+    const prompt = { delayForthMs: 0, delayBackMs: 0 }
+    expect(allLinks([1, 2, 3], cut, delayed)).toEqual([
+      { first: 1, second: 2, isCutForth: true, isCutBack: true, ...prompt },
+      { first: 1, second: 3, isCutForth: false, isCutBack: true, ...prompt },
+      { first: 2, second: 3, isCutForth: false, isCutBack: false, delayForthMs: 0, delayBackMs: 250 },
     ])
   })
 
