@@ -8,12 +8,12 @@ import { doorOfPage } from './support/door-of-page'
 import { followConsole, keepScreenshot } from './support/page-checks'
 import { goToAddress } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
+import { patiently } from './support/until'
 import { windowHosts } from './support/window-hosts'
 import type { RunningProgram } from './support/window-hosts'
 
 /** Waiting for a cluster that is loaded by other tests at the same time; nothing here waits as long when all is well. */
 const PATIENCE_MS = 20_000
-const patiently = { timeout: PATIENCE_MS }
 const cluster = ['--coordinators', '1', '--stores', '3', '--base-port', '0']
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -213,7 +213,7 @@ describe.each(windowHosts)('what can be done in $name', (host) => {
   it('a link is cut and healed from the tables', async (context) => {
     const page = await thePage(context, '/cluster')
     await choose(page, 'Show as', 'Table')
-    await act(page, 'store-1', 'Cut or heal a link …')
+    await act(page, 'store-1', 'Cut, delay or heal a link …')
     const dialog = page.getByRole('dialog', { name: 'Link between two nodes' })
     await dialog.getByLabel('Other end').selectOption({ label: 'S3 store-3' })
     await dialog.getByText('From S1 to S3 only').click()

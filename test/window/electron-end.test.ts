@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { doorOfPage } from './support/door-of-page'
 import { temporaryDirectory } from './support/temporary-directory'
-import { until } from './support/until'
+import { patiently, until } from './support/until'
 import { runWindow, startWindow } from './support/window-program'
 import type { WindowProgram } from './support/window-program'
 
@@ -179,11 +179,11 @@ describe('a folder that does not open', () => {
       app.evaluate(({ Menu }, item) => Menu.getApplicationMenu()?.getMenuItemById(item)?.click(), id)
     await click('logs.openFolder')
     await expect
-      .poll(told)
+      .poll(told, patiently)
       .toMatchObject([
         { message: 'The folder did not open.', detail: expect.stringMatching(/logs[^]*No application/) as string },
       ])
     await click('workspace.openFolder')
-    await expect.poll(async () => (await told())?.at(-1)?.message).toBe('There is no workspace folder.')
+    await expect.poll(async () => (await told())?.at(-1)?.message, patiently).toBe('There is no workspace folder.')
   })
 })

@@ -5,6 +5,7 @@ import type { TestContext } from 'vitest'
 import { choose, expectPolicyEnforced, expectQuietConsole, expectShown, keepScreenshot } from './support/page-checks'
 import { askPermissions, describeWorld, goToAddress, statusesOf, tryToLeave } from './support/page-scripts.js'
 import { temporaryDirectory } from './support/temporary-directory'
+import { patiently } from './support/until'
 import { runWindow, startWindow } from './support/window-program'
 import type { WindowProgram } from './support/window-program'
 
@@ -54,14 +55,14 @@ describe('the window', () => {
     const { app, page } = await theWindow(context)
     await choose(page, 'light', 'zh-CN')
     await expect
-      .poll(() => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label)))
+      .poll(() => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label)), patiently)
       .toContain('文件')
     await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('theme.dark')?.click())
     await expectShown(page, { theme: 'dark' })
     expect(await app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
     await choose(page, 'dark', 'en')
     await expect
-      .poll(() => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label)))
+      .poll(() => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label)), patiently)
       .toContain('File')
   })
 
@@ -123,7 +124,7 @@ describe('the page of the window', () => {
     })
     const addresses = ['https://example.org/docs', 'http://example.org/', 'file:///etc/passwd', 'app://sandbox/']
     expect(await page.evaluate(tryToLeave, addresses)).toEqual([false, false, false, false])
-    await expect.poll(opened).toEqual(['https://example.org/docs'])
+    await expect.poll(opened, patiently).toEqual(['https://example.org/docs'])
     expect(page.url()).toMatch(/^app:\/\/sandbox\/#\/\w+$/)
     expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
     // The driver waits for the navigation that was refused until there is another one.
@@ -184,7 +185,7 @@ describe('a window with a cluster', () => {
     const directory = temporaryDirectory()
     const smallCluster = ['--coordinators', '1', '--stores', '1', '--base-port', '0']
     const { app, page } = await startWindow(context, directory.path, smallCluster)
-    await expect.poll(() => sessionPhases(directory.path), { timeout: 20_000 }).toContain('running')
+    await expect.poll(() => sessionPhases(directory.path), patiently).toContain('running')
     await page.reload()
     await page.getByRole('heading', { level: 1 }).waitFor()
     expect(sessionPhases(directory.path)).toEqual(['starting', 'starting', 'running'])
@@ -204,7 +205,10 @@ describe('starting the program', () => {
     expect(await second.exit).toBe(0)
     expect(second.output()).toContain('running already')
     await expect
-      .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())))
+      .poll(
+        () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())),
+        patiently,
+      )
       .toEqual([true])
   })
 
@@ -226,7 +230,7 @@ describe('starting the program', () => {
     await choose(first.page, 'light', 'zh-CN')
     await first.app.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), bounds)
     await expect
-      .poll(() => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()))
+      .poll(() => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()), patiently)
       .toEqual(bounds)
     await first.app.close()
 

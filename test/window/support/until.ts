@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** For `expect.poll`, whose own second is too short for a program that others keep waiting. Nothing waits as long when all is well. */
+export const patiently = { timeout: 20_000 } as const
+
 /**
  * Waits for a condition by asking again and again, also outside of tests.
  *
