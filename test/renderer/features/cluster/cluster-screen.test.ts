@@ -108,11 +108,11 @@ describe('the cluster screen', () => {
       { from: 20_003, to: 20_001, delayMs: 1_500 },
     ]
     const page = await open({ ...someSession(), delayedLinks })
-    const texts = page.findAll('text.delay').map((text) => [text.attributes('data-delay'), text.text()])
+    const texts = page.findAll('g.delay').map((text) => [text.attributes('data-delay'), text.text()])
     expect(new Map(texts as Array<[string, string]>)).toEqual(
       new Map([
         ['20001-20002', '250 ms'],
-        ['20001-20003', 'S3→S1 1.50 s'],
+        ['20001-20003', 'S3 → S1: 1.50 s'],
       ]),
     )
     expect(page.findAll('g.late')).toHaveLength(2)
