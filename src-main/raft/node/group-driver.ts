@@ -14,6 +14,7 @@ import { noProbe } from '../../flow/flow-probe'
 import type { PeerMessage, RaftPeerMessage } from '../transport/peer-message'
 import { ApplyQueue } from './apply-queue'
 import { CatchUpReader } from './catch-up-reader'
+import { CommitNotices } from './commit-notices'
 import { GroupSnapshots } from './group-snapshots'
 import { LeaseClock } from './lease-clock'
 import { LogStorage } from './log-storage'
@@ -68,6 +69,7 @@ export class GroupDriver<Result> {
   readonly #writer: LogWriter
   readonly #applyQueue: ApplyQueue<Result>
   readonly #catchUp: CatchUpReader
+  readonly #notices: CommitNotices
   /** Undefined where reads rest on no lease. */
   readonly #leaseClock: LeaseClock | undefined
   #applied: EntryId
@@ -102,6 +104,7 @@ export class GroupDriver<Result> {
     this.#applyQueue = new ApplyQueue(stateMachine, applied, queueHost, this.watch)
     this.#writer = new LogWriter(log, { deliver, install: this.#install.bind(this), fail }, observer, this.watch)
     this.#catchUp = new CatchUpReader(log, fail)
+    this.#notices = new CommitNotices(options.env.clock, this.#sendAtOnce)
     this.snapshots = this.#newSnapshots(snapshots, settings)
     this.#leaseClock = settings.readMode === 'lease' ? new LeaseClock(options.env.clock) : undefined
     this.core = this.#newCore(settings, applied.confState)
@@ -201,6 +204,7 @@ export class GroupDriver<Result> {
 
   /** Gives back what only a leader needs. */
   leadershipLost(): void {
+    this.#notices.clear()
     this.snapshots.leadershipLost()
     this.#catchUp.forget()
   }
@@ -215,6 +219,7 @@ export class GroupDriver<Result> {
   /** Starts nothing more; resolves when what runs is over and the log is closed. @throws SandboxError of the log */
   async stop(): Promise<void> {
     this.#isStopped = true
+    this.#notices.clear()
     this.#writer.stop()
     // What is held of this group would hold up its end.
     this.watch.end()
@@ -407,11 +412,13 @@ export class GroupDriver<Result> {
 
   #sendRaft(message: Message): void {
     if (message.type === 'MsgSnap') this.snapshots.send(message)
-    else {
-      const peerMessage: RaftPeerMessage = { kind: 'raft', regionId: this.#options.regionId, message }
-      if (this.watch.isOn) this.#messageStages.send(peerMessage, this.#sendStaged)
-      else this.#send(message.to, peerMessage)
-    }
+    else if (this.watch.isOn) {
+      this.#messageStages.send({ kind: 'raft', regionId: this.#options.regionId, message }, this.#sendStaged)
+    } else if (!this.#notices.keeps(message)) this.#sendAtOnce(message)
+  }
+
+  readonly #sendAtOnce = (message: Message): void => {
+    this.#send(message.to, { kind: 'raft', regionId: this.#options.regionId, message })
   }
 
   readonly #sendStaged = (message: RaftPeerMessage): void => {
