@@ -58,6 +58,7 @@ export async function measureGridScroll(): Promise<Readonly<Record<string, Scrol
     const report: Record<string, ScrollReport> = {}
     for (const [name, way] of Object.entries(ways)) report[`${name}, nothing drawn`] = await measureEmpty(page, way)
     await page.goto(`${host.address}#/regions`)
+    await checkWheel(page)
     for (const columns of ['basics', 'all']) {
       for (const [name, way] of Object.entries(ways)) {
         report[`${name}, columns ${columns}`] = await measure(page, columns, way)
@@ -69,6 +70,18 @@ export async function measureGridScroll(): Promise<Readonly<Record<string, Scrol
     await host.stop()
     userData.remove()
   }
+}
+
+/** Frames are scrolled by script, which moves even what no wheel does. @throws Error if the wheel does not */
+async function checkWheel(page: Page): Promise<void> {
+  const grid = page.getByRole('grid')
+  await grid.getByText('80001', { exact: true }).first().hover()
+  await page.mouse.wheel(0, 120)
+  for (let polls = 0; polls < 100; polls++) {
+    if (await grid.evaluate((element: { scrollTop: number }) => element.scrollTop > 0)) return
+    await page.waitForTimeout(20)
+  }
+  throw new Error('The wheel does not scroll the grid.')
 }
 
 async function measure(page: Page, columns: string, way: ScrollWay): Promise<ScrollReport> {

@@ -142,6 +142,19 @@ describe('a grid', () => {
     wrapper.unmount()
   })
 
+  it('has a class that no holder has styles for: these would reach it, and keep it from scrolling', async () => {
+    const wrapper = await grid()
+    const [own] = wrapper.get('[role=grid]').classes()
+    const sources = import.meta.glob<string>('../../../src-renderer/**/*.{vue,css}', {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    })
+    const holders = Object.entries(sources).filter(([, text]) => new RegExp(`\\.${own}\\b(?!-)`).test(text))
+    expect(holders.map(([path]) => path.replace(/^.*\//, ''))).toEqual(['DataGrid.vue'])
+    wrapper.unmount()
+  })
+
   it('marks the selected row, wherever it stands', async () => {
     const wrapper = await grid({ selectedKey: 3 })
     const selected = wrapper.findAll('[aria-selected=true]')
