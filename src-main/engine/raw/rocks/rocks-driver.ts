@@ -11,6 +11,10 @@ import { RocksCursor } from './rocks-cursor'
 import { fromRocks } from './rocks-errors'
 import { inspectRocks } from './rocks-inspection'
 import { familyProperties, nativeProperties } from './rocks-properties'
+import { RowCache } from './row-cache'
+
+/** Some ten thousand rows of usual length. */
+const ROW_CACHE_BYTES = 4 * 1024 * 1024
 
 /** Sorts before or with every key: RocksDB's ranges have no open ends. */
 const beforeAllKeys = new Uint8Array([0])
@@ -32,9 +36,17 @@ export class RocksDriver implements RawDriver<RocksSnapshot> {
   readonly #sessions: ReadonlyMap<string, RocksDB>
   /** Its family changes with each operation that is put into a batch; nothing else uses this session. */
   readonly #writer: RocksDB
+  readonly #rows: RowCache
 
   /** Takes over an open database. */
-  constructor(root: RocksDB, columnFamilies: readonly string[], directory: string, disk: Disk) {
+  constructor(
+    root: RocksDB,
+    columnFamilies: readonly string[],
+    directory: string,
+    disk: Disk,
+    rowCacheBytes = ROW_CACHE_BYTES,
+  ) {
+    this.#rows = new RowCache(rowCacheBytes)
     this.#root = root
     this.columnFamilies = columnFamilies
     this.directory = directory
@@ -44,9 +56,12 @@ export class RocksDriver implements RawDriver<RocksSnapshot> {
   }
 
   async get(columnFamily: string, key: Uint8Array, at: RocksSnapshot | undefined): Promise<Uint8Array | undefined> {
+    const row = at === undefined ? this.#rows.find(columnFamily, key) : undefined
+    if (row !== undefined) return row
+    const begun = at === undefined ? this.#rows.beginRead() : undefined
     try {
       const value = await this.#session(columnFamily, at).get(key)
-      return value === null ? undefined : plainBytes(value)
+      return value === null ? undefined : this.#found(begun, columnFamily, key, value)
     } catch (thrown) {
       throw fromRocks(thrown, 'read a key', this.directory)
     }
@@ -57,11 +72,16 @@ export class RocksDriver implements RawDriver<RocksSnapshot> {
     keys: readonly Uint8Array[],
     at: RocksSnapshot | undefined,
   ): Promise<ReadonlyArray<Uint8Array | undefined>> {
+    const rows = at === undefined ? this.#findAll(columnFamily, keys) : undefined
+    if (rows !== undefined) return rows
+    const begun = at === undefined ? this.#rows.beginRead() : undefined
     const batch = this.#session(columnFamily, at).read({ capacity: keys.length, autoDestroy: true })
     const values = keys.map((key) => batch.get(key))
     batch.tryFlush()
     try {
-      return (await Promise.all(values)).map((value) => (value === null ? undefined : plainBytes(value)))
+      return (await Promise.all(values)).map((value, position) =>
+        value === null ? undefined : this.#found(begun, columnFamily, keys[position] as Uint8Array, value),
+      )
     } catch (thrown) {
       await Promise.allSettled(values)
       throw fromRocks(thrown, 'read keys', this.directory)
@@ -83,7 +103,11 @@ export class RocksDriver implements RawDriver<RocksSnapshot> {
     await snapshot.root.close()
   }
 
-  async write(operations: readonly RawWriteOperation[]): Promise<void> {
+  write(operations: readonly RawWriteOperation[]): Promise<void> {
+    return this.#rows.during(operations, () => this.#write(operations))
+  }
+
+  async #write(operations: readonly RawWriteOperation[]): Promise<void> {
     const writer = this.#writer
     const batch = writer.write({ capacity: operations.length, autoDestroy: true })
     let family: string | undefined
@@ -158,6 +182,23 @@ export class RocksDriver implements RawDriver<RocksSnapshot> {
     } catch (thrown) {
       throw fromRocks(thrown, 'close', this.directory)
     }
+  }
+
+  /** All or none of them: rows that are kept are of this moment, and what is read is of a later one. */
+  #findAll(columnFamily: string, keys: readonly Uint8Array[]): ReadonlyArray<Uint8Array | undefined> | undefined {
+    const rows: Uint8Array[] = []
+    for (const key of keys) {
+      const row = this.#rows.find(columnFamily, key)
+      if (row === undefined) return undefined
+      rows.push(row)
+    }
+    return rows
+  }
+
+  #found(begun: number | undefined, columnFamily: string, key: Uint8Array, value: Uint8Array): Uint8Array {
+    const bytes = plainBytes(value)
+    if (begun !== undefined) this.#rows.endRead(begun, columnFamily, key, bytes)
+    return bytes
   }
 
   #session(columnFamily: string, at: RocksSnapshot | undefined): RocksDB {
