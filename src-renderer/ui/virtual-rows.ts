@@ -41,6 +41,8 @@ export function useVirtualRows(
   const rows = computed(() => virtualizer.value.getVirtualItems())
   /** From the first move to a moment after the last. */
   const isScrolling = computed(() => virtualizer.value.isScrolling)
+  /** Of the view, its head included. */
+  const heightPx = computed(() => virtualizer.value.scrollRect?.height ?? HEIGHT_UNSEEN_PX)
   const totalHeightPx = computed(() => toValue(count) * toValue(rowHeightPx))
 
   function scrollTo(index: number): void {
@@ -53,5 +55,5 @@ export function useVirtualRows(
     return Math.max(1, Math.floor((height - above) / toValue(rowHeightPx)) - 1)
   }
 
-  return { rows, isScrolling, totalHeightPx, scrollTo, pageSize }
+  return { rows, isScrolling, heightPx, totalHeightPx, scrollTo, pageSize }
 }

@@ -142,6 +142,32 @@ describe('a grid', () => {
     wrapper.unmount()
   })
 
+  it('draws rows empty while whole screens of very many rush by, and whole again at rest', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    for (const [rowCount, isBusy] of [
+      [100_000, true],
+      [5_000, false],
+    ] as const) {
+      const wrapper = await grid({ rowCount })
+      const scroller = wrapper.get('[role=grid]').element
+      let timeStamp = 1_000
+      const scrollBy = async (px: number) => {
+        scroller.scrollTop += px
+        timeStamp += 17
+        scroller.dispatchEvent(Object.defineProperty(new Event('scroll'), 'timeStamp', { value: timeStamp }))
+        await nextTick()
+      }
+      const busyRows = () => wrapper.findAll('.grid-body > [aria-busy]').length
+      await scrollBy(6_000)
+      expect(busyRows()).toBe(0)
+      await scrollBy(6_000)
+      expect(busyRows() > 0).toBe(isBusy)
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(busyRows()).toBe(0)
+      wrapper.unmount()
+    }
+  })
+
   it('has a class that no holder has styles for: these would reach it, and keep it from scrolling', async () => {
     const wrapper = await grid()
     const [own] = wrapper.get('[role=grid]').classes()
