@@ -177,6 +177,8 @@ export class GroupDriver<Result> {
       if (message.followed === undefined && !this.watch.isOn) this.#receiveRaft(from, message.message)
       else {
         this.#messageStages.receive(from, message, () => {
+          // It may have been held: what it promises is counted from now, by ticks that are not behind.
+          this.#options.catchUpTicks?.()
           if (!this.#isStopped) this.#receiveRaft(from, message.message)
         })
       }
@@ -286,6 +288,8 @@ export class GroupDriver<Result> {
     const isSnapshot = message.type === 'MsgSnap'
     if (isSnapshot && !this.snapshots.mayStep(message)) return
     try {
+      // A leader may answer the read of another member on its lease.
+      if (message.type === 'MsgReadIndex') this.#tellLeaseTime()
       const refusal = this.core.step(message)
       if (refusal !== undefined) {
         this.#observer?.refused?.(from, { kind: 'raft', regionId: this.#options.regionId, message }, refusal)

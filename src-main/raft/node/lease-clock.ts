@@ -1,8 +1,11 @@
 import type { Clock } from '../../env'
 import { TICKS_LOST_TO_ROUNDING } from '../core/protocol/lease'
 
-/** Two clocks drift apart by less than this part of a lease: real ones are off by a ten-thousandth or so. */
-const MAX_CLOCK_DRIFT = 0.05
+/**
+ * The part of a promise that no lease counts on: for clocks that drift apart, real ones by a ten-thousandth or so, and for
+ * what {@link LeaseClock} takes for roundings.
+ */
+const MARGIN = 0.1
 /** Both clocks are read one after the other, one of them in whole ms: what differs by less is no jump. */
 const SMALLEST_JUMP_MS = 20
 
@@ -11,13 +14,15 @@ const SMALLEST_JUMP_MS = 20
  * A voter's promise may be short of two ticks: one had begun when it was given, and a tick may be late and the next on time.
  */
 export function leaseLengthMs(electionTicks: number, tickMs: number): number {
-  return Math.max(0, Math.floor((electionTicks - TICKS_LOST_TO_ROUNDING) * tickMs * (1 - MAX_CLOCK_DRIFT)))
+  return Math.max(0, Math.floor((electionTicks - TICKS_LOST_TO_ROUNDING) * tickMs * (1 - MARGIN)))
 }
 
 /**
  * The time by which a leader counts its lease. It goes on while the process stands still, and while the machine sleeps, which
  * the monotonic clock of some systems does not count: where the wall clock runs ahead of it, so does this one. It never goes
- * back. That somebody has only set the wall clock cannot be told from sleep, and costs a lease, not a wrong answer.
+ * back. That somebody has only set the wall clock cannot be told from sleep: forward it costs a lease. What no clock here can see is a
+ * machine whose clocks are both stopped, as those of a virtual machine that is moved, and sleep for which the wall clock was
+ * set back by as much.
  */
 export class LeaseClock {
   readonly #clock: Pick<Clock, 'monotonicMs' | 'wallTimeMs'>

@@ -32,7 +32,7 @@ export interface RecoverySources {
  */
 export async function recoverNode(sources: RecoverySources): Promise<AppliedState> {
   const { log, stateMachine, initialMembers } = sources
-  if (isUntouched(log) && stateMachine.applied.last.index === 0) {
+  if (hasNeverRun(sources)) {
     if (initialMembers === undefined) return { last: log.mark, confState: NO_MEMBERS }
     log.append({ reset: GROUP_START, hardState: { term: GROUP_START.term, vote: 0, commit: GROUP_START.index } })
     await log.sync()
@@ -43,8 +43,9 @@ export async function recoverNode(sources: RecoverySources): Promise<AppliedStat
   return stateMachine.applied
 }
 
-function isUntouched(log: RaftLogStore): boolean {
-  return log.lastIndex === 0 && isEmptyHardState(log.hardState)
+/** Whether {@link recoverNode} would find a node that has never run. */
+export function hasNeverRun({ log, stateMachine }: Pick<RecoverySources, 'log' | 'stateMachine'>): boolean {
+  return log.lastIndex === 0 && isEmptyHardState(log.hardState) && stateMachine.applied.last.index === 0
 }
 
 /** Nothing is applied yet, or all of it was lost in a crash: the log still holds everything. */

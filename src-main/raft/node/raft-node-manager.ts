@@ -144,6 +144,9 @@ export class RaftNodeManager {
         snapshotDirectory: this.#snapshotDirectory(regionId),
         watch: new StageWatch(probe, regionId, transport.nodeId, this.#recordReader(regionId)),
         settings: { ...this.#settings, mayOweLease, ...group.settings },
+        catchUpTicks: () => {
+          this.#ticker.catchUp()
+        },
         onFailure: (error) => {
           onFailure(regionId, error)
         },
@@ -156,6 +159,8 @@ export class RaftNodeManager {
         throw managerClosed()
       }
       await onStep?.('raftManager.add')
+      // Ticks from before are not the node's: they would shorten what it promised when it was made.
+      this.#ticker.catchUp()
       this.#nodes.set(regionId, node)
       return node
     })

@@ -105,6 +105,11 @@ export interface RaftNodeOptions<Result> {
   readonly watch?: StageWatch
   /** Where the core says what it does. Silent if left out. */
   readonly logger?: RaftLogger
+  /**
+   * Makes up for ticks that are over, to be called before a message is looked at that did not come straight from the
+   * transport. Left out where every tick comes in its own time.
+   */
+  readonly catchUpTicks?: () => void
   /** Makes the core. For checks that put a faulty one in its place to see whether they notice. */
   readonly createCore?: (config: RaftConfig) => RawNode
   /** The node has failed: it is in STATE_ERROR, everything is answered, and it must be opened anew. */

@@ -14,7 +14,7 @@ import { toRaftNodeStatus } from './braft-status'
 import { GroupDriver } from './group-driver'
 import { LeadershipTransfer } from './leadership-transfer'
 import { toNodeError } from './node-error'
-import { recoverNode } from './node-recovery'
+import { hasNeverRun, recoverNode } from './node-recovery'
 import type { ProposalResult, ReadResult, Refused, TransferResult } from './outcome'
 import { nodeStopped, notLeading } from './outcome'
 import { Proposals, membershipChangeRefused } from './proposals'
@@ -91,9 +91,12 @@ export class RaftNode<Result> {
     try {
       const snapshots = await SnapshotStore.open({ disk: env.disk, directory: snapshotDirectory, regionId })
       if (snapshots.damage !== undefined) options.onWarning(snapshots.damage)
+      // A founder that has never run has promised nothing; what founding writes would look as if it had.
+      const mayOweLease = (options.settings?.mayOweLease ?? true) && !hasNeverRun({ log, stateMachine })
       const applied = await recoverNode({ regionId, log, snapshots, stateMachine, initialMembers })
       log.releaseUpTo(applied.last.index)
-      const node = new RaftNode(options, snapshots, applied)
+      const settings = { ...options.settings, mayOweLease }
+      const node = new RaftNode({ ...options, settings }, snapshots, applied)
       node.#driver.schedulePump()
       return node
     } catch (error) {

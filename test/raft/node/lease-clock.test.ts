@@ -62,7 +62,7 @@ describe('the clock of leases', () => {
 describe('the length of a lease', () => {
   test('is shorter than the shortest promise of a voter', () => {
     // Given right before a tick, which was late, a promise of six ticks is four ticks and a bit long.
-    expect(leaseLengthMs(6, 250)).toBe(950)
+    expect(leaseLengthMs(6, 250)).toBe(900)
     expect(leaseLengthMs(6, 250)).toBeLessThan(4 * 250)
   })
 

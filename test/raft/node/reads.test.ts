@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../../src-main/raft/core/model/message'
+import { draftMessage } from '../../../src-main/raft/core/model/message'
 import { leaseLengthMs } from '../../../src-main/raft/node/lease-clock'
 import { encodeCommand } from '../../../src-main/raft/simulation/key-value-state-machine'
-import { TICK_MS, TestGroup } from './support/test-group'
+import { REGION_ID, TICK_MS, TestGroup } from './support/test-group'
 
 /** Records which messages of a type are sent. */
 function record(group: TestGroup, type: Message['type']) {
@@ -128,6 +129,36 @@ describe('a read', () => {
     letApply()
     await group.until(() => read !== undefined, 'the read is answered')
     expect(read).toEqual({ applied: committed, value: 'new' })
+  })
+
+  test('under leases needs no wait in a group that is founded', async () => {
+    const group = await TestGroup.start([1, 2, 3], { settings: leases })
+    group.running[0]!.node.campaign()
+    await group.until(() => group.running[0]!.node.isLeader, 'it leads', 500)
+  })
+
+  test('of another member is not answered on the lease from before a leader stood still', async () => {
+    const group = await TestGroup.start([1, 2, 3], { settings: leases })
+    await group.put('k', 'v')
+    await group.clock.advance(1_000)
+    const leader = await group.leader()
+    const [other] = await group.followers()
+    const answers = record(group, 'MsgReadIndexResp')
+    const message = { ...draftMessage('MsgReadIndex', leader.id), from: other!.id, context: new Uint8Array([1]) }
+    const ask = async () => {
+      leader.node.receive(other!.id, { kind: 'raft', regionId: REGION_ID, message })
+      await group.clock.settle()
+      return answers.length
+    }
+    expect(await ask()).toBe(1)
+    group.network.partition(
+      [leader.id],
+      [1, 2, 3].filter((id) => id !== leader.id),
+    )
+    leader.machine.clock.pause()
+    await group.clock.advance(5_000)
+    leader.machine.clock.resume()
+    expect(await ask()).toBe(1)
   })
 
   test('of a leader that stood still does not rest on the lease from before', async () => {

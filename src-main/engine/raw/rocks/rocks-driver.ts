@@ -13,7 +13,7 @@ import { inspectRocks } from './rocks-inspection'
 import { familyProperties, nativeProperties } from './rocks-properties'
 import { RowCache } from './row-cache'
 
-/** Some ten thousand rows of usual length. */
+/** Some six thousand rows of usual length. */
 const ROW_CACHE_BYTES = 4 * 1024 * 1024
 
 /** Sorts before or with every key: RocksDB's ranges have no open ends. */

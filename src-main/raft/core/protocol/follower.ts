@@ -98,7 +98,8 @@ function handleHeartbeat(raft: RaftState, message: Message): void {
   raft.log.commitTo(message.commit)
   const response = draftMessage('MsgHeartbeatResp', message.from)
   response.context = message.context
-  response.leaseTime = message.leaseTime
+  // Who honours no leases lends none: in a group whose members are set differently its leader asks the quorum.
+  if (raft.config.readMode === 'lease') response.leaseTime = message.leaseTime
   send(raft, response)
 }
 

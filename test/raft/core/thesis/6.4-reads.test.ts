@@ -195,6 +195,14 @@ describe('thesis section 6.4.1: reads on a lease', () => {
     expect(cluster.raw(1).leasedReadIndex()).toBeUndefined()
   })
 
+  it('borrows no lease from a voter that honours none', () => {
+    const heartbeat = { term: 1, leaseTime: 7 }
+    const honouring = new Cluster([1, 2, 3], lease).member(2)
+    expect(exchange(honouring, 'MsgHeartbeat', 1, heartbeat).sent).toMatchObject([{ leaseTime: 7 }])
+    const other = new Cluster([1, 2, 3]).member(2)
+    expect(exchange(other, 'MsgHeartbeat', 1, heartbeat).sent).toMatchObject([{ leaseTime: 0 }])
+  })
+
   it('holds no lease of no length', () => {
     const cluster = new Cluster([1, 2, 3], { ...lease, leaseMs: 0 })
     cluster.campaign(1)
