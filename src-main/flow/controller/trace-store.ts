@@ -83,6 +83,11 @@ export class TraceStore {
     if (traceId === undefined) return undefined
     const trace = this.#traces.get(traceId) ?? this.begin(traceId, { operation, regionId, key: '', startedAtMs })
     trace.operation ??= operation
+    // What a store does for one region can be heard of before the table of which it is a part.
+    if (operation !== undefined && operation !== trace.operation && isOfWholeTable(operation)) {
+      trace.operation = operation
+      trace.regionId = undefined
+    }
     // A creation or drop is about many regions.
     if (trace.operation === undefined || !tableOperations.has(trace.operation)) trace.regionId ??= regionId
     const id = stageId(event)
@@ -110,6 +115,10 @@ export class TraceStore {
       this.#bytes -= bytes
     }
   }
+}
+
+function isOfWholeTable(operation: OperationName): boolean {
+  return operation === 'CreateTable' || operation === 'DropTable'
 }
 
 function sizeOf({ before, after }: StageEvent): number {

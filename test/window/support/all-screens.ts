@@ -16,7 +16,7 @@ export function allScreens({ tableIds, regionIds, keyHex }: DemoCluster): readon
   const tabs = ['replicas', 'raft', 'log', 'state', 'peers', 'record']
   return [
     { name: 'start', address: '/start', ready: 'form' },
-    { name: 'cluster', address: '/cluster', ready: 'text=20003' },
+    { name: 'cluster', address: '/cluster', ready: '[data-node="20003"]' },
     { name: 'tables', address: '/tables', ready: 'text=users' },
     { name: 'table-new', address: '/tables/new', ready: 'form' },
     { name: 'table', address: `/tables/${String(tableIds.users)}`, ready: 'text=users' },
