@@ -49,14 +49,16 @@ export const useConnectionStore = defineStore('connection', () => {
     attempts += 1
     const attempt = attempts
     state.value = 'connecting'
-    const answered = await readState()
+    // Before anything is asked for: what changes between two answers is then told by the stream.
+    const start = await system.cursor()
+    const answered = start !== undefined && (await readState())
     // Somebody has tried again meanwhile: that attempt opens the stream.
     if (attempt !== attempts) return
-    if (!answered || system.info === undefined) {
+    if (!answered) {
       state.value = 'lost'
       return
     }
-    cursor = system.info.cursor
+    cursor = start
     follow()
   }
 

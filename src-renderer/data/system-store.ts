@@ -26,5 +26,18 @@ export const useSystemStore = defineStore('system', () => {
     }
   }
 
-  return { info, error, isLoading, load }
+  /**
+   * Asks where the events stand, for whoever is about to read the state that they go on from.
+   * @returns undefined if the host does not answer, which {@link error} then gives the reason of
+   */
+  async function cursor(): Promise<string | undefined> {
+    try {
+      return await client.events.cursor.query()
+    } catch (thrown) {
+      error.value = toDoorError(thrown)
+      return undefined
+    }
+  }
+
+  return { info, error, isLoading, load, cursor }
 })

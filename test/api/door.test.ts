@@ -197,7 +197,7 @@ describe('the event stream', () => {
       id,
       batch: transformer.deserialize(JSON.parse(data) as string),
     }))
-  const cursorNow = async () => ((await call('system.info')).data as { cursor: string }).cursor
+  const cursorNow = async () => (await call('events.cursor')).data as string
 
   it('tells how soon to come back, and carries what happens after the cursor', async () => {
     const cursor = await cursorNow()

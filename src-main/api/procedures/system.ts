@@ -16,15 +16,11 @@ export interface SystemInfo {
   readonly logsDirectory: string
   readonly engines: readonly RawEngineStatus[]
   readonly preferences: Preferences
-  /** Where the event stream goes on from this state without a gap. */
-  readonly cursor: string
 }
 
 export const systemRouter = router({
-  info: procedure.query(async ({ ctx: { sandbox, hub } }): Promise<SystemInfo> => {
+  info: procedure.query(async ({ ctx: { sandbox } }): Promise<SystemInfo> => {
     const engines = await sandbox.engines.statuses()
-    // Before the state is read: a change in between is then both in the state and in the stream, but never in neither.
-    const { cursor } = hub
     return {
       program: { title: program.title, version: program.version },
       host: sandbox.host,
@@ -33,7 +29,6 @@ export const systemRouter = router({
       logsDirectory: sandbox.log.directory,
       engines,
       preferences: sandbox.preferences.current,
-      cursor,
     }
   }),
   /** Asks the person for a folder, by the system's own dialog. Undefined if they thought better of it. */

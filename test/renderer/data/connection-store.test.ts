@@ -46,10 +46,26 @@ describe('the event stream of a page', () => {
     await connected()
     expect(door.stream.input).toEqual({
       topics: ['host', 'preferences', 'session', 'overview', 'metrics', 'tableJob', 'flow', 'flowStages', 'lesson'],
-      lastEventId: someInfo.cursor,
+      lastEventId: 'life.0',
     })
     expect(connection.state).toBe('connected')
     expect(door.queries).toBe(1)
+  })
+
+  it('begins before whatever changes while the state is read', async () => {
+    const ready = { ...closedSession, phase: 'running' as const, clusterId: 7 }
+    Object.assign(door.client.system.info, {
+      query: async () => {
+        // The session has answered by now.
+        await flushPromises()
+        door.session = ready
+        door.cursor = 'life.1'
+        return someInfo
+      },
+    })
+    door.answers.set('flow.state', () => undefined)
+    await connected()
+    expect([session.view?.phase, door.stream.input.lastEventId]).toEqual(['closed', 'life.0'])
   })
 
   it('is one, however often somebody tries', async () => {

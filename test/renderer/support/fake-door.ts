@@ -28,7 +28,6 @@ export const someInfo: SystemInfo = {
     { name: 'memory', package: null, version: '0.1.0', error: null },
   ],
   preferences: { theme: 'system', language: 'system' },
-  cursor: 'life.0',
 }
 
 export const closedSession: SessionView = {
@@ -67,6 +66,8 @@ export class FakeDoor {
   readonly changes: Array<Partial<Preferences>> = []
   readonly streams: FakeStream[] = []
   queries = 0
+  /** Where the event stream stands. */
+  cursor = 'life.0'
   session: SessionView = closedSession
   /** What other procedures answer, by their names: `inspection.engine`. One without an answer fails. */
   readonly answers = new Map<string, (input: never) => unknown>()
@@ -96,6 +97,9 @@ export class FakeDoor {
       },
     },
     events: {
+      cursor: {
+        query: () => (this.failure === undefined ? Promise.resolve(this.cursor) : Promise.reject(this.failure)),
+      },
       follow: {
         subscribe: (input: FakeStream['input'], handlers: Omit<FakeStream, 'input' | 'isClosed'>) => {
           const stream: FakeStream = { ...handlers, input, isClosed: false }
