@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { rawEngineLimits } from '../limits'
 import { RawWriteBatch } from '../raw-write-batch'
-import { bytes, conformanceFamilies, getText, keysOf, pairsOf, putAll } from './conformance-context'
+import { bytes, conformanceFamilies, getText, keysOf, pairsOf, putAll, text } from './conformance-context'
 import type { ConformanceContext } from './conformance-context'
 
 /** Single keys, batches, families, delete ranges. */
@@ -17,6 +17,27 @@ export function describeReadsAndWrites({ test, open }: ConformanceContext): void
       await putAll(engine, { a: '1', b: '2' })
       await engine.write(new RawWriteBatch().put(bytes('a'), bytes('3')).delete(bytes('b')).delete(bytes('never was')))
       expect(await pairsOf(engine)).toEqual(['a=3'])
+    })
+
+    test('reads what the last write left, however often a key was read before', async (engine) => {
+      const readings: Array<[string, RawWriteBatch]> = [
+        ['1', new RawWriteBatch().put(bytes('a'), bytes('1')).put(bytes('a'), bytes('other'), 'alpha')],
+        ['2', new RawWriteBatch().put(bytes('a'), bytes('2'))],
+        ['', new RawWriteBatch().delete(bytes('a'))],
+        ['3', new RawWriteBatch().put(bytes('a'), bytes('3'))],
+        ['', new RawWriteBatch().deleteRange({ start: bytes('a'), end: bytes('b') })],
+        ['4', new RawWriteBatch().put(bytes('a'), bytes('4'))],
+        ['', new RawWriteBatch().deleteRange({})],
+      ]
+      for (const [left, batch] of readings) {
+        await engine.write(batch)
+        const expected = left === '' ? undefined : left
+        for (let reading = 0; reading < 2; reading++) {
+          expect(await getText(engine, 'a')).toBe(expected)
+          expect((await engine.getMany([bytes('a')])).map(text)).toEqual([expected])
+          expect(await getText(engine, 'a', 'alpha')).toBe('other')
+        }
+      }
     })
 
     test('reads several keys in the order of the keys, with gaps and repeats', async (engine) => {

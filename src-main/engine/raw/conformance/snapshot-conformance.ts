@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
+import type { RawReader } from '../raw-engine'
 import { RawWriteBatch } from '../raw-write-batch'
-import { bytes, fill, getText, keysOf, pairsOf, putAll } from './conformance-context'
+import { bytes, fill, getText, keysOf, pairsOf, putAll, text } from './conformance-context'
 import type { ConformanceContext } from './conformance-context'
 
 /** Snapshots do not move. */
@@ -22,6 +23,26 @@ export function describeSnapshots({ test }: ConformanceContext): void {
       expect(await getText(snapshot, 'a', 'alpha')).toBe('1')
       expect(await snapshot.getMany([bytes('a'), bytes('c')])).toEqual([bytes('1'), undefined])
       expect(await pairsOf(engine)).toEqual(['a=2', 'c=2'])
+      await snapshot.close()
+    })
+
+    test('and the engine read each key as of their own moment, whoever read it before', async (engine) => {
+      await putAll(engine, { a: '1', b: '1' })
+      const snapshot = engine.snapshot()
+      await putAll(engine, { a: '2', b: '2' })
+      const both = async (reader: RawReader) => [
+        await getText(reader, 'a'),
+        ...(await reader.getMany([bytes('b')])).map(text),
+      ]
+      for (let reading = 0; reading < 2; reading++) {
+        expect(await both(snapshot)).toEqual(['1', '1'])
+        expect(await both(engine)).toEqual(['2', '2'])
+      }
+      await putAll(engine, { a: '3', b: '3' })
+      for (let reading = 0; reading < 2; reading++) {
+        expect(await both(engine)).toEqual(['3', '3'])
+        expect(await both(snapshot)).toEqual(['1', '1'])
+      }
       await snapshot.close()
     })
 
