@@ -8,30 +8,18 @@ import type { StageEvent } from '../../src-main/flow/stage-event'
 import { absentPart } from '../support/absent-part'
 import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
 import { datum } from '../flow/flow-harness'
+import { stageEvent } from '../flow/stage-event'
 import { openTestSandbox } from '../support/test-sandbox'
 
 let door: Door
 let calls: unknown[][]
 
-const stage: StageEvent = {
+const stage = stageEvent({
   sequence: 17,
   nodeId: 20001,
-  stage: 'log.append',
-  traceId: 'a1',
-  operation: 'KvPut',
-  regionId: 80001,
   entry: { regionId: 80001, term: 1, index: 7 },
-  peerId: undefined,
-  messageId: undefined,
-  startedAtMs: 1,
-  endedAtMs: 2,
-  heldMs: 0,
-  fate: undefined,
   before: [datum(SHOWN_DATUM_BYTES + 1), datum(10)],
-  after: [],
-  cause: { code: 'c', parameters: {}, sentence: 'It was so.' },
-  error: undefined,
-}
+})
 
 beforeEach(async () => {
   calls = []

@@ -3,28 +3,21 @@ import { toMermaid } from '../../src-main/flow/controller/mermaid-export'
 import { toOtlp } from '../../src-main/flow/controller/otlp-export'
 import { TraceStore } from '../../src-main/flow/controller/trace-store'
 import type { StageEvent } from '../../src-main/flow/stage-event'
+import { stageEvent } from './stage-event'
 
 const nameOf = (nodeId: number) => (nodeId === 0 ? 'client' : `store-${String(nodeId)}`)
-const event = (fields: Partial<StageEvent>): StageEvent => ({
-  sequence: 1,
-  nodeId: 1,
-  stage: 'raft.send',
-  traceId: 'a1',
-  operation: 'KvPut',
-  regionId: 80001,
-  entry: { regionId: 80001, term: 2, index: 7 },
-  peerId: 2,
-  messageId: 'm1',
-  startedAtMs: 1_795_385_000_000.25,
-  endedAtMs: 1_795_385_000_003.5,
-  heldMs: 2.5,
-  fate: undefined,
-  before: [],
-  after: [],
-  cause: { code: 'x', parameters: {}, sentence: 'Entry 7; for a follower.' },
-  error: undefined,
-  ...fields,
-})
+const event = (given: Partial<StageEvent>) =>
+  stageEvent({
+    stage: 'raft.send',
+    entry: { regionId: 80001, term: 2, index: 7 },
+    peerId: 2,
+    messageId: 'm1',
+    startedAtMs: 1_795_385_000_000.25,
+    endedAtMs: 1_795_385_000_003.5,
+    heldMs: 2.5,
+    cause: { code: 'x', parameters: {}, sentence: 'Entry 7; for a follower.' },
+    ...given,
+  })
 const stages = [event({}), event({ nodeId: 2, stage: 'raft.receive', peerId: 1, heldMs: 0 })]
 
 describe('a trace as it is exported', () => {

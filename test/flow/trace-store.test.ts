@@ -1,33 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { TraceStore } from '../../src-main/flow/controller/trace-store'
-import type { StageEvent } from '../../src-main/flow/stage-event'
+import { stageEvent } from './stage-event'
 
-const event = (fields: Partial<StageEvent>): StageEvent => ({
-  sequence: 1,
-  nodeId: 20_001,
-  stage: 'region.validateDestroy',
-  traceId: 'a1',
-  operation: 'DropRegion',
-  regionId: 80_001,
-  entry: undefined,
-  peerId: undefined,
-  messageId: undefined,
-  startedAtMs: 1,
-  endedAtMs: 2,
-  heldMs: 0,
-  fate: undefined,
-  before: [],
-  after: [],
-  cause: { code: 'x', parameters: {}, sentence: 'Why.' },
-  error: undefined,
-  ...fields,
+const ofRegion = stageEvent({ nodeId: 20_001, operation: 'DropRegion', stage: 'region.validateDestroy' })
+const ofTable = stageEvent({
+  nodeId: 22_001,
+  operation: 'DropTable',
+  regionId: undefined,
+  stage: 'service.validate',
 })
-const ofTable = event({ nodeId: 22_001, operation: 'DropTable', regionId: undefined, stage: 'service.validate' })
 
 describe('a trace of a table that is dropped', () => {
   it.each([
-    ['the coordinator', [ofTable, event({})]],
-    ['a store', [event({}), ofTable, event({ sequence: 2 })]],
+    ['the coordinator', [ofTable, ofRegion]],
+    ['a store', [ofRegion, ofTable, { ...ofRegion, sequence: 2 }]],
   ])('is that of the table, about no single region, also if %s is heard of first', (_first, events) => {
     const store = new TraceStore()
     for (const each of events) store.add(each)

@@ -8,18 +8,7 @@ import {
   GetStoreMetricsResponseSchema,
 } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { KvScanBeginResponseSchema } from '../../src-main/rpc/generated/dingodb/store_pb'
-
-/** Counts how often the decoder lets go of the thread. */
-function countingClock() {
-  const clock = {
-    turns: 0,
-    atEndOfTurn: (callback: () => void) => {
-      clock.turns += 1
-      queueMicrotask(callback)
-    },
-  }
-  return clock
-}
+import { countingClock } from './support/counting-clock'
 
 function regionMap(count: number, nameBytes: number) {
   return create(GetRegionMapResponseSchema, {

@@ -10,18 +10,7 @@ import {
   GetStoreMetricsResponseSchema,
 } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { ServiceRegistry } from '../../src-main/rpc/service-registry'
-
-/** Counts how often the encoder lets go of the thread. */
-function countingClock() {
-  const clock = {
-    turns: 0,
-    atEndOfTurn: (callback: () => void) => {
-      clock.turns += 1
-      queueMicrotask(callback)
-    },
-  }
-  return clock
-}
+import { countingClock } from './support/counting-clock'
 
 const someRegions = (count: number) =>
   Array.from({ length: count }, (_, index) => ({

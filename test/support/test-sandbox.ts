@@ -1,7 +1,6 @@
 import type { Env } from '../../src-main/env'
 import type { Simulation } from '../../src-main/env/simulated'
 import { simulatedEnv } from '../../src-main/env/simulated'
-import type { SessionView } from '../../src-main/sandbox/session/session-view'
 import { openPreferences } from '../../src-main/sandbox/preferences'
 import { createRawEngineRegistry } from '../../src-main/sandbox/raw-engine-registry'
 import type { RawEngineEntry } from '../../src-main/sandbox/raw-engine-registry'
@@ -10,29 +9,13 @@ import type { ClusterSession } from '../../src-main/sandbox/session/cluster-sess
 import type { Lessons } from '../../src-main/sandbox/lessons/lesson-desk'
 import type { SteppingControl } from '../../src-main/sandbox/stepping/stepping-control'
 import { absentPart } from './absent-part'
+import { closedSession } from './closed-session'
 
 /** A sandbox on a simulated machine, whose clock stands still until a test moves it. */
 export interface TestSandbox {
   readonly sandbox: Sandbox
   readonly simulation: Simulation
   readonly env: Env
-}
-
-export const closedSession: SessionView = {
-  phase: 'closed',
-  workspace: undefined,
-  topology: undefined,
-  engine: undefined,
-  mount: undefined,
-  clusterId: undefined,
-  progress: undefined,
-  readyMs: undefined,
-  nodes: [],
-  cutLinks: [],
-  delayedLinks: [],
-  warnings: [],
-  capabilities: { control: false, pause: false, write: false },
-  error: undefined,
 }
 
 const memoryOnly: readonly RawEngineEntry[] = [

@@ -7,7 +7,8 @@ import type { ClusterSession } from '../../../src-main/sandbox/session/cluster-s
 import { absentPart } from '../../support/absent-part'
 import type { SessionView } from '../../../src-main/sandbox/session/session-view'
 import type { TestSandbox } from '../../support/test-sandbox'
-import { closedSession, openTestSandbox } from '../../support/test-sandbox'
+import { closedSession } from '../../support/closed-session'
+import { openTestSandbox } from '../../support/test-sandbox'
 
 let world: TestSandbox
 let hub: EventHub

@@ -12,6 +12,7 @@ import { openSandbox } from '../../../src-main/sandbox/open-sandbox'
 import type { ClusterSession } from '../../../src-main/sandbox/session/cluster-session'
 import type { SessionView } from '../../../src-main/sandbox/session/session-view'
 import { absentPart } from '../../support/absent-part'
+import { closedSession } from '../../support/closed-session'
 import { syntheticRegions } from './synthetic-regions'
 
 const HOST = 'host of regions'
@@ -72,22 +73,7 @@ async function serve({ regions: count, userDataDirectory }: HostOrder): Promise<
   return (await listenHttp(door, { bindHost: '127.0.0.1', port: 0 })).address
 }
 
-const runningSession: SessionView = {
-  phase: 'running',
-  workspace: undefined,
-  topology: undefined,
-  engine: 'memory',
-  mount: undefined,
-  clusterId: 1,
-  progress: undefined,
-  readyMs: 1,
-  nodes: [],
-  cutLinks: [],
-  delayedLinks: [],
-  warnings: [],
-  capabilities: { control: false, pause: false, write: false },
-  error: undefined,
-}
+const runningSession: SessionView = { ...closedSession, phase: 'running', engine: 'memory', clusterId: 1, readyMs: 1 }
 
 if (!isMainThread) {
   const order = workerData as Partial<HostOrder> | undefined

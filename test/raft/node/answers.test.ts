@@ -4,6 +4,7 @@ import type { ProposalResult } from '../../../src-main/raft/node/outcome'
 import type { KeyValueResult } from '../../../src-main/raft/simulation/key-value-state-machine'
 import type { TestMember } from './support/test-group'
 import { LOG_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
+import { ApplyHold, withOther } from './support/wrapped-state-machine'
 
 const put = (key: string, value = 'v') => encodeCommand({ kind: 'put', key, value })
 
@@ -88,28 +89,12 @@ describe('a leader that is cut off', () => {
 
 describe('a leader that lost its leadership', () => {
   test('answers committed entries by what they came to', async () => {
-    let release = (): void => undefined
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    let isHolding = false
-    const group = await TestGroup.start([1, 2, 3], {
-      wrapStateMachine: (machine) => ({
-        get applied() {
-          return machine.applied
-        },
-        createSnapshot: () => machine.createSnapshot(),
-        restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
-        apply: async (batch) => {
-          if (isHolding) await held
-          return machine.apply(batch)
-        },
-      }),
-    })
+    const applying = new ApplyHold()
+    const group = await TestGroup.start([1, 2, 3], { wrapStateMachine: applying.wrap })
     await group.put('k', 'before')
     await group.converge()
     const leader = await group.leader()
-    isHolding = true
+    applying.begin()
     const answers = propose(leader, put('k', 'committed'))
     const index = leader.node.status().lastIndex + 1
     await group.until(() => leader.node.status().committedIndex >= index, 'it is committed')
@@ -117,7 +102,7 @@ describe('a leader that lost its leadership', () => {
     group.network.partition([leader.id], others)
     await group.until(() => !leader.node.isLeader, 'it has stepped down')
     expect(answers).toEqual([])
-    release()
+    applying.end()
     await group.until(() => answers.length > 0, 'it is answered')
     expect(answers).toMatchObject([{ kind: 'applied', index, result: true }])
   })
@@ -182,14 +167,8 @@ describe('a failure', () => {
   ])('of a state machine %s ends the node', async (_what, apply, code) => {
     let isBroken = false
     const group = await TestGroup.start([1], {
-      wrapStateMachine: (machine) => ({
-        get applied() {
-          return machine.applied
-        },
-        createSnapshot: () => machine.createSnapshot(),
-        restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
-        apply: (batch) => (isBroken ? apply() : machine.apply(batch)),
-      }),
+      wrapStateMachine: (machine) =>
+        withOther(machine, { apply: (batch) => (isBroken ? apply() : machine.apply(batch)) }),
     })
     await group.put('k', 'before')
     isBroken = true

@@ -3,6 +3,7 @@ import type { ApplyBatch, StateMachine } from '../../../src-main/raft/node/state
 import type { LogUpdate } from '../../../src-main/raft/log/raft-log-store'
 import type { KeyValueResult } from '../../../src-main/raft/simulation/key-value-state-machine'
 import { LOG_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
+import { withOther } from './support/wrapped-state-machine'
 
 const put = (key: string, value = 'v') => encodeCommand({ kind: 'put', key, value })
 
@@ -131,21 +132,17 @@ describe('the moments of an entry', () => {
 function slowStateMachine(sleep: (ms: number) => Promise<void>) {
   const batches: ApplyBatch[] = []
   let running = 0
-  const wrap = (machine: StateMachine<KeyValueResult>): StateMachine<KeyValueResult> => ({
-    get applied() {
-      return machine.applied
-    },
-    createSnapshot: () => machine.createSnapshot(),
-    restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
-    apply: async (batch) => {
-      running += 1
-      expect(running).toBe(1)
-      batches.push(batch)
-      await sleep(20)
-      running -= 1
-      return machine.apply(batch)
-    },
-  })
+  const wrap = (machine: StateMachine<KeyValueResult>) =>
+    withOther(machine, {
+      apply: async (batch) => {
+        running += 1
+        expect(running).toBe(1)
+        batches.push(batch)
+        await sleep(20)
+        running -= 1
+        return machine.apply(batch)
+      },
+    })
   return { batches, wrap }
 }
 

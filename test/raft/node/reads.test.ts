@@ -4,6 +4,7 @@ import { draftMessage } from '../../../src-main/raft/core/model/message'
 import { leaseLengthMs } from '../../../src-main/raft/node/lease-clock'
 import { encodeCommand } from '../../../src-main/raft/simulation/key-value-state-machine'
 import { REGION_ID, TICK_MS, TestGroup } from './support/test-group'
+import { ApplyHold } from './support/wrapped-state-machine'
 
 /** Records which messages of a type are sent. */
 function record(group: TestGroup, type: Message['type']) {
@@ -94,29 +95,12 @@ describe('a read', () => {
   })
 
   test('under a lease waits until what is committed is applied', async () => {
-    let letApply: () => void = () => undefined
-    const held = new Promise<void>((resolve) => {
-      letApply = resolve
-    })
-    let isHolding = false
-    const group = await TestGroup.start([1, 2, 3], {
-      settings: leases,
-      wrapStateMachine: (machine) => ({
-        get applied() {
-          return machine.applied
-        },
-        createSnapshot: () => machine.createSnapshot(),
-        restoreSnapshot: (applied, bytes) => machine.restoreSnapshot(applied, bytes),
-        apply: async (batch) => {
-          if (isHolding) await held
-          return machine.apply(batch)
-        },
-      }),
-    })
+    const applying = new ApplyHold()
+    const group = await TestGroup.start([1, 2, 3], { settings: leases, wrapStateMachine: applying.wrap })
     await group.put('k', 'v')
     await group.clock.advance(1_000)
     const { node, state } = await group.leader()
-    isHolding = true
+    applying.begin()
     let read: { readonly applied: number; readonly value: string | undefined } | undefined
     void node.propose(encodeCommand({ kind: 'put', key: 'k', value: 'new' }))
     await group.until(() => node.coreStatus().log.committed > node.applied.index, 'the put is committed')
@@ -126,7 +110,7 @@ describe('a read', () => {
     })
     await group.clock.settle()
     expect(read).toBeUndefined()
-    letApply()
+    applying.end()
     await group.until(() => read !== undefined, 'the read is answered')
     expect(read).toEqual({ applied: committed, value: 'new' })
   })

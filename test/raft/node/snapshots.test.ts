@@ -3,6 +3,7 @@ import type { ConfChangeV2 } from '../../../src-main/raft/core/model/conf-change
 import { draftMessage } from '../../../src-main/raft/core/model/message'
 import type { SnapshotChunkMessage } from '../../../src-main/raft/transport/peer-message'
 import type { TestGroupOptions } from './support/test-group'
+import { withOther } from './support/wrapped-state-machine'
 import { LOG_DIRECTORY, REGION_ID, SNAPSHOT_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
 
 const change = (type: 'ConfChangeAddNode' | 'ConfChangeAddLearnerNode', nodeId: number): ConfChangeV2 => ({
@@ -262,18 +263,14 @@ describe('a member that lacks what was cut off', () => {
     })
     let restores = 0
     const group = await groupWithCutLog({
-      wrapStateMachine: (machine, id) => ({
-        get applied() {
-          return machine.applied
-        },
-        apply: (batch) => machine.apply(batch),
-        createSnapshot: () => machine.createSnapshot(),
-        restoreSnapshot: async (applied, bytes) => {
-          restores += 1
-          if (id === 4) await held
-          return machine.restoreSnapshot(applied, bytes)
-        },
-      }),
+      wrapStateMachine: (machine, id) =>
+        withOther(machine, {
+          restoreSnapshot: async (applied, bytes) => {
+            restores += 1
+            if (id === 4) await held
+            return machine.restoreSnapshot(applied, bytes)
+          },
+        }),
     })
     const acknowledged: number[] = []
     const sent: string[] = []
@@ -308,20 +305,16 @@ describe('a member that lacks what was cut off', () => {
     const applied: number[] = []
     const group = await TestGroup.start([1, 2, 3], {
       settings: { keepLogEntries: 0 },
-      wrapStateMachine: (machine, id) => ({
-        get applied() {
-          return machine.applied
-        },
-        apply: async (batch) => {
-          if (id === slow) {
-            applied.push(...batch.entries.map(({ index }) => index))
-            await held
-          }
-          return machine.apply(batch)
-        },
-        createSnapshot: () => machine.createSnapshot(),
-        restoreSnapshot: (state, bytes) => machine.restoreSnapshot(state, bytes),
-      }),
+      wrapStateMachine: (machine, id) =>
+        withOther(machine, {
+          apply: async (batch) => {
+            if (id === slow) {
+              applied.push(...batch.entries.map(({ index }) => index))
+              await held
+            }
+            return machine.apply(batch)
+          },
+        }),
     })
     await group.put('first', '0')
     await group.converge()

@@ -12,6 +12,7 @@ import type { EventBatch } from '../../../src-main/api/events/topics'
 import type { Preferences } from '../../../src-main/sandbox/preferences'
 import type { SessionView } from '../../../src-main/sandbox/session/session-view'
 import type { SerializedSandboxError } from '../../../src-main/base/sandbox-error'
+import { closedSession } from '../../support/closed-session'
 
 export const someInfo: SystemInfo = {
   program: { title: 'DingoDB Store Sandbox', version: '0.1.0' },
@@ -30,22 +31,7 @@ export const someInfo: SystemInfo = {
   preferences: { theme: 'system', language: 'system' },
 }
 
-export const closedSession: SessionView = {
-  phase: 'closed',
-  workspace: undefined,
-  topology: undefined,
-  engine: undefined,
-  mount: undefined,
-  clusterId: undefined,
-  progress: undefined,
-  readyMs: undefined,
-  nodes: [],
-  cutLinks: [],
-  delayedLinks: [],
-  warnings: [],
-  capabilities: { control: false, pause: false, write: false },
-  error: undefined,
-}
+export { closedSession }
 
 const noScreen = { render: () => null }
 

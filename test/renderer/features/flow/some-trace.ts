@@ -1,6 +1,7 @@
 import type { FlowState, HoldView, TraceSummary, TraceView } from '../../../../src-main/flow/flow-views'
 import type { StageDatum, StageEvent } from '../../../../src-main/flow/stage-event'
 import type { StageName } from '../../../../src-main/flow/stages'
+import { stageEvent } from '../../../flow/stage-event'
 
 export const TRACE_ID = 'abcd'
 export const LEADER = 20_002
@@ -21,26 +22,16 @@ export class SomeTrace {
     const sequence = (sequences.get(nodeId) ?? 0) + 1
     sequences.set(nodeId, sequence)
     const startedAtMs = BEGAN_MS + this.stages.length
-    const event: StageEvent = {
+    const event = stageEvent({
       sequence,
       nodeId,
       stage,
       traceId: TRACE_ID,
-      operation: 'KvPut',
-      regionId: 80_001,
-      entry: undefined,
-      peerId: undefined,
-      messageId: undefined,
       startedAtMs,
       endedAtMs: startedAtMs + 0.5,
-      heldMs: 0,
-      fate: undefined,
-      before: [],
-      after: [],
       cause: { code: 'not.known', parameters: {}, sentence: `Why ${stage}.` },
-      error: undefined,
       ...given,
-    }
+    })
     this.stages.push(event)
     return event
   }
