@@ -103,6 +103,38 @@ export const operationNames = [
 
 export type OperationName = (typeof operationNames)[number]
 
+const coordinatorCreation: readonly StageName[] = createStages.filter((stage) => stage.startsWith('coordinator.'))
+const coordinatorDrop: readonly StageName[] = dropStages.filter((stage) => stage.startsWith('coordinator.'))
+const writes: ReadonlySet<StageName> = new Set<StageName>([...putStages, ...partStages])
+const reads: ReadonlySet<StageName> = new Set<StageName>(getStages)
+
+/**
+ * Which stages an operation can come by. That of a table ends at the coordinators: stores are told of each of its regions,
+ * and take part under the name of that command.
+ */
+export const stagesOfOperation: Readonly<Record<OperationName, ReadonlySet<StageName>>> = {
+  KvPut: writes,
+  KvBatchPut: writes,
+  KvPutIfAbsent: writes,
+  KvBatchPutIfAbsent: writes,
+  KvCompareAndSet: writes,
+  KvBatchCompareAndSet: writes,
+  KvBatchDelete: writes,
+  KvDeleteRange: writes,
+  KvGet: reads,
+  KvBatchGet: reads,
+  CreateTable: new Set(coordinatorCreation),
+  DropTable: new Set(coordinatorDrop),
+  CreateRegion: new Set(createStages),
+  DropRegion: new Set(dropStages),
+}
+
+/** What stores are told when the coordinators carry out an operation on a table. */
+export const regionOperationOf: Readonly<Partial<Record<OperationName, OperationName>>> = {
+  CreateTable: 'CreateRegion',
+  DropTable: 'DropRegion',
+}
+
 /** Operations of the coordinators: jobs that are about many regions, and go on when their caller has its answer. */
 export const tableOperations: ReadonlySet<OperationName> = new Set<OperationName>([
   'CreateTable',

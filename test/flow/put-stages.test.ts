@@ -9,6 +9,7 @@ import { RaftCmdRequestSchema } from '../../src-main/rpc/generated/dingodb/raft_
 import { KvPutRequestSchema, KvPutResponseSchema, StoreService } from '../../src-main/rpc/generated/dingodb/store_pb'
 import { requireCapabilityOfAll } from '../support/capabilities'
 import { keyOf } from '../sandbox/cluster/real-cluster'
+import { expectKnownStages } from './known-stages'
 import { stageOf, stagesOf, SteppedCluster } from './stepped-cluster'
 
 const cluster = new SteppedCluster('inline')
@@ -135,6 +136,7 @@ describe('the stages of operations on a cluster of three stores', () => {
       await call(traceId)
       const trace = await cluster.traceWith(traceId, 'rawEngine.write', 3)
       expect(trace.summary.operation).toBe(operation)
+      expectKnownStages(trace.stages)
       const stages = new Set(trace.stages.map(({ stage }) => stage))
       const onTheWay = putStages.filter((stage) => !stage.startsWith('client.'))
       expect(

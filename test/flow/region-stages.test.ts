@@ -4,6 +4,7 @@ import { CoordinatorService } from '../../src-main/rpc/generated/dingodb/coordin
 import { until } from '../sandbox/cluster/real-cluster'
 import { requireCapabilityOfAll } from '../support/capabilities'
 import { gate } from './flow-harness'
+import { expectKnownStages } from './known-stages'
 import { stagesOf, SteppedCluster } from './stepped-cluster'
 
 const cluster = new SteppedCluster('inline')
@@ -43,6 +44,7 @@ describe('the stages of regions', () => {
       'coordinator.commitMeta',
       ...stores().map(() => 'coordinator.pushRegionCmd'),
     ])
+    expectKnownStages(all.stages)
     const onStore = createStages.filter((stage) => !stage.startsWith('coordinator.'))
     for (const { nodeId } of stores()) {
       const stages = stagesOf(all, nodeId)
@@ -59,6 +61,7 @@ describe('the stages of regions', () => {
       'coordinator.commitMeta',
       'coordinator.pushRegionCmd',
     ])
+    expectKnownStages(trace.stages)
     const once = new Set(dropStages.filter((stage) => !stage.startsWith('coordinator.')))
     for (const { nodeId } of stores()) expect(new Set(stagesOf(trace, nodeId))).toEqual(once)
   })

@@ -1,6 +1,8 @@
 import { SandboxError } from '../../base/sandbox-error'
 import { parseCondition } from '../condition'
 import type { Gate, GateView } from '../gate'
+import type { OperationName, StageName } from '../stages'
+import { regionOperationOf, stagesOfOperation } from '../stages'
 
 /** The gates that a person has set, with how often each matched. */
 export class GateList {
@@ -54,9 +56,22 @@ export class GateList {
   }
 }
 
-function checkGate({ condition, hitCount }: Omit<Gate, 'gateId'>): void {
+function checkGate({ stage, operation, condition, hitCount }: Omit<Gate, 'gateId'>): void {
   parseCondition(condition)
+  if (stage !== undefined && operation !== undefined) checkComesBy(operation, stage)
   if (Number.isSafeInteger(hitCount) && hitCount >= 1) return
   const message = `A breakpoint stops from the first hit on or from a later one: ${String(hitCount)} is no whole number of 1 or more.`
   throw new SandboxError('INVALID_ARGUMENT', message, { details: { field: 'hitCount', hitCount } })
+}
+
+/** A breakpoint that can stop nothing would leave a person waiting. */
+function checkComesBy(operation: OperationName, stage: StageName): void {
+  if (stagesOfOperation[operation].has(stage)) return
+  const onStores = regionOperationOf[operation]
+  const instead =
+    onStores !== undefined && stagesOfOperation[onStores].has(stage)
+      ? `stores take part in it as ${onStores}; choose that operation.`
+      : 'choose another stage, or leave the operation open.'
+  const message = `No ${operation} comes by ${stage}, so nothing would ever stop there: ${instead}`
+  throw new SandboxError('INVALID_ARGUMENT', message, { details: { field: 'stage', stage, operation } })
 }

@@ -214,6 +214,8 @@ export const en = {
     stage: 'Stage',
     node: 'Node',
     operation: 'Operation',
+    endsAtCoordinators: 'ends at the coordinators; to stores it is {operation}, region by region',
+    neverThere: 'No {operation} comes by {stage}.',
     region: 'Region id',
     prefix: 'Key begins with',
     prefixHint: 'the key as the store has it: text, or bytes as 0x…; empty for any',

@@ -207,6 +207,8 @@ export const zhCN: Texts<typeof en> = {
     stage: '阶段',
     node: '节点',
     operation: '操作',
+    endsAtCoordinators: '到 Coordinator 为止；Store 收到的是逐个 Region 的 {operation}',
+    neverThere: '{operation} 不经过 {stage}。',
     region: 'Region ID',
     prefix: '键的前缀',
     prefixHint: '按存储中的键填写：文本，或以 0x… 表示的字节；留空表示任意',

@@ -2,6 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { getStages, partStages, putStages } from '../../../src-main/flow/stages'
 import { KvPutRequestSchema } from '../../../src-main/rpc/generated/dingodb/store_pb'
+import { expectKnownStages } from '../../flow/known-stages'
 import { until } from '../cluster/real-cluster'
 import { SteppingWorld, gate, getJson, keyOf, putJson } from './stepping-world'
 
@@ -37,6 +38,7 @@ describe('a put', () => {
         'rawEngine.write',
       ])
     }
+    expectKnownStages(stages)
     expect(summaryOf(traceId)).toMatchObject({ state: 'done', regionId: world.regionId, key: 'r-test--a' })
     expect(world.controller.trace(traceId).ahead).toEqual([])
   })
@@ -96,6 +98,7 @@ describe('a get', () => {
     await isOver(traceId)
     const stages = await world.stagesWith(traceId, 'service.respond', 1)
     expect(stages.map(({ stage }) => stage)).toEqual([...getStages])
+    expectKnownStages(stages)
   })
 })
 
@@ -149,10 +152,10 @@ describe('a table', () => {
       await world.step(hold, 'continue')
     }
     expect(summaryOf(traceId)).toMatchObject({ operation: 'CreateTable', key: 'traced', state: 'done' })
-    await world.stagesWith(traceId, 'region.reportLeader', 2)
+    expectKnownStages(await world.stagesWith(traceId, 'region.reportLeader', 2))
     const drop = await world.stepping.run({ operation: 'DropTable', json: '{"name":"traced"}' }, { step: false })
     await isOver(drop.traceId)
-    await world.stagesWith(drop.traceId, 'raft.closePeer', 6)
+    expectKnownStages(await world.stagesWith(drop.traceId, 'raft.closePeer', 6))
     await expect(world.client.tables.get('traced')).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })
   }, 60_000)
 

@@ -2,6 +2,7 @@ import type { Gate, GateView, KeyScope } from '../../../../src-main/flow/gate'
 import type { OperationName, StageName } from '../../../../src-main/flow/stages'
 import type { GateDraft } from '../../../data/flow-control'
 import { allOperations, allStages } from '../trace/stage-catalogue'
+import { stagesOfOperation } from '../trace/stages-of-operation'
 import { formOfKeys, isWrongHex, WHOLE_KEYS } from './key-scope'
 import type { KeyScopeForm } from './key-scope'
 
@@ -51,13 +52,28 @@ export function formOfGate(gate: Gate): GateForm {
 
 const isCount = (value: number | undefined) => value !== undefined && Number.isInteger(value) && value >= 1
 
+type GateField = 'stage' | 'regionId' | 'prefix' | 'hitCount'
+
 /** What is wrong with the form, by field; the condition is judged by the host. */
-export function gateProblems(form: GateForm): ReadonlySet<'regionId' | 'prefix' | 'hitCount'> {
-  const problems = new Set<'regionId' | 'prefix' | 'hitCount'>()
+export function gateProblems(form: GateForm): ReadonlySet<GateField> {
+  const problems = new Set<GateField>()
+  if (form.stage !== '' && form.operation !== '' && !stagesOfOperation(form.operation).includes(form.stage)) {
+    problems.add('stage')
+  }
   if (form.regionId !== undefined && !isCount(form.regionId)) problems.add('regionId')
   if (isWrongHex(form)) problems.add('prefix')
   if (!isCount(form.hitCount)) problems.add('hitCount')
   return problems
+}
+
+/**
+ * The stages to choose from: those of the operation. One that was chosen before the operation stays with them, so that it can be
+ * said to be wrong.
+ */
+export function offeredStages({ stage, operation }: GateForm): readonly StageName[] {
+  if (operation === '') return allStages
+  const stages = stagesOfOperation(operation)
+  return stage === '' || stages.includes(stage) ? stages : [...stages, stage]
 }
 
 /** The gate that a form without problems asks for. @param keys that the form means */

@@ -44,6 +44,8 @@ function field(label: string) {
   return {
     wrapper: new DOMWrapper(control),
     value: control.value,
+    options: [...control.querySelectorAll('option')].map(({ value }) => value),
+    isDisabled: control.disabled,
     isWrong: control.getAttribute('aria-invalid') === 'true',
     note: document.getElementById(control.getAttribute('aria-describedby') ?? '')?.textContent.trim(),
   }
@@ -66,6 +68,43 @@ describe('the form of a breakpoint', () => {
     await save()
     expect(callsOf('keyspace.prefixes')).toEqual([{ tableId: 1001, text: 'k1' }])
     expect(callsOf('flow.addGate')).toMatchObject([{ keys: usersFromK1.keys }])
+  })
+
+  it('offers the stages of the operation, and says what stores are told of one on a table', async () => {
+    await open()
+    expect(field('Stage').options).toContain('region.saveMeta')
+    await field('Operation').wrapper.setValue('CreateTable')
+    expect(field('Stage').options).toEqual([
+      '',
+      'coordinator.validateTable',
+      'coordinator.planRegions',
+      'coordinator.commitMeta',
+      'coordinator.pushRegionCmd',
+    ])
+    expect(field('Operation').note).toContain('CreateRegion')
+    // Nor is it ever a message of Raft.
+    expect(field('Type of message').isDisabled).toBe(true)
+    await field('Operation').wrapper.setValue('CreateRegion')
+    expect(field('Stage').options).toContain('region.saveMeta')
+    expect(field('Stage').options).not.toContain('region.updateMeta')
+    expect(field('Operation').note).toBeUndefined()
+  })
+
+  it('says beside a stage that the operation never comes by it, and does not set that', async () => {
+    await open()
+    await field('Stage').wrapper.setValue('region.saveMeta')
+    await field('Operation').wrapper.setValue('CreateTable')
+    expect(field('Stage')).toMatchObject({
+      value: 'region.saveMeta',
+      isWrong: true,
+      note: 'No CreateTable comes by region.saveMeta.',
+    })
+    await save()
+    expect(callsOf('flow.addGate')).toEqual([])
+    await field('Operation').wrapper.setValue('CreateRegion')
+    expect(field('Stage')).toMatchObject({ value: 'region.saveMeta', isWrong: false })
+    await save()
+    expect(callsOf('flow.addGate')).toMatchObject([{ stage: 'region.saveMeta', operation: 'CreateRegion' }])
   })
 
   it('shows a breakpoint as it was set', async () => {
