@@ -444,6 +444,17 @@ describe('a held message', () => {
     await harness.settle()
     expect(outcome.action).toEqual({ kind: 'drop' })
   })
+
+  it('says in its trace what a person had become of it', async () => {
+    const harness = new FlowHarness()
+    const node = harness.addNode(1)
+    begin(node, 'a1').follows({ regionId: 80001, term: 2, index: 7 })
+    const [entry] = node.agent.entries(80001, 7, 7)
+    node.agent.enterEntry(entry!, 'raft.send', described('sent')).leave(() => ({ fate: 'dropped' }))
+    node.agent.enterEntry(entry!, 'raft.send', described('sent again')).leave()
+    await harness.settle()
+    expect(harness.controller.trace('a1').stages.map(({ fate }) => fate)).toEqual(['dropped', undefined])
+  })
 })
 
 describe('traces', () => {
