@@ -1,6 +1,7 @@
 import type { Condition, StageFacts } from './condition'
 import { parseCondition } from './condition'
 import type { Gate, KeyScope } from './gate'
+import { matchesTheSame } from './same-gate'
 import type { StageName } from './stages'
 
 /** A stage as gates look at it. */
@@ -40,7 +41,7 @@ export class GateMatcher {
   }
 
   /**
-   * Takes over all gates. One that is the same as before keeps its count. A gate whose condition cannot be read is left
+   * Takes over all gates. One that matches the same as before keeps its count. A gate whose condition cannot be read is left
    * out: the controller has refused it before.
    */
   set(gates: readonly Gate[]): void {
@@ -49,8 +50,8 @@ export class GateMatcher {
       .filter(({ isEnabled, nodeId }) => isEnabled && (nodeId === undefined || nodeId === this.#nodeId))
       .map((gate) => {
         const known = before.get(gate.gateId)
-        const isSame = known?.gate.condition === gate.condition && known.gate.stage === gate.stage
-        return { gate, condition: parseCondition(gate.condition), hits: isSame ? known.hits : 0 }
+        const hits = known !== undefined && matchesTheSame(known.gate, gate) ? known.hits : 0
+        return { gate, condition: parseCondition(gate.condition), hits }
       })
   }
 

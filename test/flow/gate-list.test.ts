@@ -36,3 +36,15 @@ describe('a breakpoint at a stage that its operation never comes by', () => {
     expect(gates.all).toHaveLength(4)
   })
 })
+
+describe('a breakpoint that is changed', () => {
+  const keys = (first: number) => ({ prefixes: [Uint8Array.of(first)], table: undefined })
+
+  it('keeps its hits while it matches the same', () => {
+    const gates = new GateList()
+    const { gateId } = gates.add(gate({ keys: keys(1) }))
+    gates.count([[gateId, 3]])
+    expect(gates.change({ ...gate({ keys: keys(1), isEnabled: false, hitCount: 5 }), gateId }).hits).toBe(3)
+    expect(gates.change({ ...gate({ keys: keys(2) }), gateId }).hits).toBe(0)
+  })
+})

@@ -41,14 +41,38 @@ describe('a gate of a node', () => {
   })
 
   it('keeps its count while it stays the same, and tells each hit once', () => {
-    const matcher = armed({ stage: 'raft.send', hitCount: 2 })
+    const matcher = armed({ stage: 'raft.send', keys: begin('user-'), hitCount: 2 })
     expect(matcher.match(moment)).toBeUndefined()
     expect(matcher.takeHits()).toEqual([['g', 1]])
     expect(matcher.takeHits()).toEqual([])
-    matcher.set([{ ...gate({ stage: 'raft.send', hitCount: 2 }), gateId: 'g' }])
+    matcher.set([{ ...gate({ stage: 'raft.send', keys: begin('user-'), hitCount: 2 }), gateId: 'g' }])
     expect(matcher.match(moment)?.gateId).toBe('g')
-    matcher.set([{ ...gate({ condition: 'index > 1', hitCount: 2 }), gateId: 'g' }])
+  })
+
+  it.each<Partial<Gate>>([
+    { condition: 'index > 1' },
+    { stage: undefined },
+    { nodeId: 1 },
+    { regionId: 80001 },
+    { operation: 'KvPut' },
+    { messageType: 'MsgApp' },
+    { keys: begin('user-4') },
+    { keys: undefined },
+  ])('counts anew once it matches something else: %j', (fields) => {
+    const before = { ...gate({ stage: 'raft.send', keys: begin('user-'), hitCount: 2 }), gateId: 'g' }
+    const matcher = new GateMatcher(1)
+    matcher.set([before])
     expect(matcher.match(moment)).toBeUndefined()
+    matcher.set([{ ...before, ...fields }])
+    expect(matcher.match(moment)).toBeUndefined()
+    expect(matcher.match(moment)?.gateId).toBe('g')
+  })
+
+  it('has operations of its keys followed, and no others', () => {
+    const matcher = armed({ keys: begin('users', 'user-') })
+    expect(matcher.mayStop('KvPut', undefined, bytes('user-42'))).toBe(true)
+    expect(matcher.mayStop('KvPut', undefined, bytes('use'))).toBe(false)
+    expect(matcher.mayStop('KvPut', undefined, undefined)).toBe(false)
   })
 
   it('waits for messages of its type that belong to no operation, unless it is about one', () => {

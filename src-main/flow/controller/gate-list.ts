@@ -1,6 +1,7 @@
 import { SandboxError } from '../../base/sandbox-error'
 import { parseCondition } from '../condition'
 import type { Gate, GateView } from '../gate'
+import { matchesTheSame } from '../same-gate'
 import type { OperationName, StageName } from '../stages'
 import { regionOperationOf, stagesOfOperation } from '../stages'
 
@@ -22,12 +23,11 @@ export class GateList {
     return added
   }
 
-  /** @throws SandboxError FLOW_GATE_NOT_FOUND, FLOW_CONDITION, INVALID_ARGUMENT */
+  /** One that matches the same as before keeps its count. @throws SandboxError FLOW_GATE_NOT_FOUND, FLOW_CONDITION, INVALID_ARGUMENT */
   change(gate: Gate): GateView {
     checkGate(gate)
     const before = this.#find(gate.gateId)
-    const isSame = before.condition === gate.condition && before.stage === gate.stage
-    const changed: GateView = { ...gate, hits: isSame ? before.hits : 0 }
+    const changed: GateView = { ...gate, hits: matchesTheSame(before, gate) ? before.hits : 0 }
     this.#gates = this.#gates.map((each) => (each.gateId === gate.gateId ? changed : each))
     return changed
   }
