@@ -68,6 +68,7 @@ async function call(procedure: string, input?: unknown) {
 }
 
 const gate = { isEnabled: true, condition: '', hitCount: 1 }
+const ofTable = { prefixes: [Uint8Array.of(1), Uint8Array.of(2)], table: { tableId: 80001, name: 'users', text: 'k' } }
 const wholeGate = {
   ...gate,
   stage: undefined,
@@ -95,6 +96,7 @@ describe('the procedures of stepping', () => {
       ],
     ],
     ['addGate', { ...gate, stage: 'log.sync' }, [{ ...wholeGate, stage: 'log.sync' }]],
+    ['addGate', { ...gate, keys: ofTable }, [{ ...wholeGate, keys: ofTable }]],
     ['changeGate', { ...gate, gateId: 'gate-1' }, [{ ...wholeGate, gateId: 'gate-1' }]],
     ['removeGate', { gateId: 'gate-1' }, ['gate-1']],
     ['step', { holdId: '20001.17', kind: 'into' }, ['20001.17', 'into']],
@@ -113,6 +115,7 @@ describe('the procedures of stepping', () => {
     ['addGate', { ...gate, more: 1 }],
     ['setMode', { mode: 'stop' }],
     ['setRule', { oneIn: -1 }],
+    ['addGate', { ...gate, keys: { prefixes: [] } }],
     ['step', { holdId: '../etc', kind: 'over' }],
     ['step', { holdId: '1.2', kind: 'under' }],
     ['release', { holdId: '1.2', action: { kind: 'delay', delayMs: -5 } }],

@@ -158,6 +158,21 @@ describe('thesis section 6.4.1: reads on a lease', () => {
     expect(answersAlone(cluster)).toBe(false)
   })
 
+  it('before something of its own term is committed it does not answer, though a lease holds', () => {
+    const cluster = leaderWithLease()
+    cluster.deliverOnly(({ type }) => type !== 'MsgAppResp')
+    cluster.raw(1).transferLeader(2)
+    cluster.settle()
+    cluster.tickAll()
+    expect(cluster.leaders).toEqual([2])
+    expect(cluster.raw(2).status().leaseTimeLeft).toBeGreaterThan(0)
+    expect(cluster.raw(2).leasedReadIndex()).toBeUndefined()
+    expect(answersAlone(cluster, 2)).toBe(false)
+    cluster.heal()
+    cluster.tickAll(2)
+    expect(cluster.raw(2).leasedReadIndex()).toBe(3)
+  })
+
   it('the lease ends before any voter may elect somebody else, whatever the phase of their ticks', () => {
     const cluster = leaderWithLease()
     cluster.isolate(1)
