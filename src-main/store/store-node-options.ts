@@ -18,7 +18,7 @@ export const openKeyring = 'TO_BE_CONTINUED'
 /** What the machine and the process are doing, as common.StoreOwnMetrics has it; what is not known is left out. */
 export type HostMetrics = Omit<MessageInitShape<typeof StoreOwnMetricsSchema>, '$typeName' | 'id'>
 
-/** What an engine needs of its store. */
+/** What the engines of a store need of it. */
 export interface EngineDependencies {
   readonly rawEngine: RawEngine
   readonly listener: EngineListener
@@ -41,8 +41,8 @@ export interface StoreNodeOptions {
   readonly raftLocation: NodeLocation
   /** Has the families `default`, `meta`, `data`, `lock` and `write`. Its owner opens and closes it. */
   readonly rawEngine: RawEngine
-  /** Makes the engine that the node owns from then on. Called once, by the constructor. */
-  readonly createEngine: (dependencies: EngineDependencies) => Engine
+  /** Makes the engines, one a kind, all over the one raw engine. The node owns them from then on. Called once, by the constructor. */
+  readonly createEngines: (dependencies: EngineDependencies) => readonly Engine[]
   readonly coordinators: CoordinatorCalls
   readonly settings?: Partial<StoreSettings> | undefined
   /** Default: nothing is known of the machine. */

@@ -1,6 +1,5 @@
 import { SandboxError } from '../base/sandbox-error'
 import { encodeRange } from '../engine/encoded-range'
-import type { Engine } from '../engine/engine'
 import { noProbe } from '../flow/flow-probe'
 import { CoordinatorService } from '../rpc/generated/dingodb/coordinator_pb'
 import type { RegionCmd } from '../rpc/generated/dingodb/coordinator_pb'
@@ -36,7 +35,8 @@ import { coordinatorTimestampSource } from './timestamp/timestamp-source'
  */
 export class StoreNode {
   readonly meta: StoreMetaManager
-  readonly engine: Engine
+  /** Owns the engines, and finds that of each region. */
+  readonly storage: Storage
   readonly controller: RegionController
   /** The calls that its StoreService has answered. */
   readonly metrics = new StoreMetrics()
@@ -81,31 +81,29 @@ export class StoreNode {
         unary: (method, request, callOptions) => coordinators.call(method, request, callOptions),
       }),
     })
-    this.engine = options.createEngine({
-      rawEngine,
-      timestamps: this.#timestamps,
-      listener: regionEvents({
-        meta: () => this.meta,
-        report,
-        failed: (regionId, error) => {
-          this.#revival.failed(regionId, error)
-        },
-        onWarning,
-      }),
+    const listener = regionEvents({
+      meta: () => this.meta,
+      report,
+      failed: (regionId, error) => {
+        this.#revival.failed(regionId, error)
+      },
+      onWarning,
     })
-    const { meta, engine } = this
+    const engines = options.createEngines({ rawEngine, timestamps: this.#timestamps, listener })
+    this.storage = new Storage({ engines })
+    const { meta, storage } = this
     this.#scans = new ScanSessions({ clock, random: env.random })
     this.#elections = new FirstElection({
       storeId,
       clock,
-      engine,
+      engines: storage,
       retryMs: settings.firstElectionRetryMs,
       maxRetryMs: settings.firstElectionMaxRetryMs,
     })
     this.#figures = new RegionFiguresCollector({
       clock,
       meta,
-      engine,
+      engines: storage,
       rawEngine,
       refreshMs: settings.regionMetricsRefreshMs,
       onWarning,
@@ -114,7 +112,7 @@ export class StoreNode {
       keyring: options.keyring ?? openKeyring,
       resourceTag: options.resourceTag ?? '',
       meta,
-      engine,
+      engines: storage,
       figures: this.#figures,
       hostMetrics: options.hostMetrics ?? (() => ({})),
     })
@@ -132,7 +130,7 @@ export class StoreNode {
       storeId,
       clock,
       meta,
-      engine,
+      engines: storage,
       prepareDestroy: (regionId) => this.#prepareDestroy(regionId),
       requestsAnswered: (regionId) => this.#requests.whenIdle(regionId),
       forget: (regionId) => {
@@ -155,7 +153,7 @@ export class StoreNode {
     this.#revival = new RegionRevival({
       clock,
       regions: meta,
-      engine,
+      engines: storage,
       betweenCommands: (regionId, work) => this.controller.betweenCommands(regionId, work),
       isLeaving: (regionId) => this.controller.isLeaving(regionId),
       retryMs: settings.regionRevivalMs,
@@ -181,12 +179,12 @@ export class StoreNode {
 
   /** Adds what this node serves to the registries of its two ports. Once. Until it has started it answers EREGION_UNAVAILABLE. */
   registerServices(ports: StorePorts): void {
-    const { meta, controller } = this
+    const { meta, storage, controller } = this
     const { env, rawEngine, version = {}, memoryStats = () => '' } = this.#options
     const { readMode, maxPendingRequests, maxWriteBytes } = this.#settings
     registerStoreServices(ports, this.#gate, {
       regions: meta,
-      storage: new Storage({ engines: [this.engine] }),
+      storage,
       locations: meta.server,
       isReadOnly: () => this.isReadOnly,
       clock: env.clock,
@@ -221,14 +219,14 @@ export class StoreNode {
     return this.#starting
   }
 
-  /** Orderly: refuses new requests, answers those under way, and closes the engine. Twice is harmless. @throws SandboxError of the engine */
+  /** Orderly: refuses new requests, answers those under way, and closes the engines. Twice is harmless. @throws SandboxError of an engine */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
     return this.#stopping
   }
 
   /**
-   * As if the process had died: from now on nothing is answered, reported or begun. Its engine closes behind the scenes; {@link stop}
+   * As if the process had died: from now on nothing is answered, reported or begun. Its engines close behind the scenes; {@link stop}
    * tells when that is done.
    */
   silence(): void {
@@ -238,13 +236,13 @@ export class StoreNode {
   }
 
   async #start(): Promise<void> {
-    const { controller, meta, engine } = this
+    const { controller, meta, storage } = this
     await meta.load()
     await controller.load()
     this.#checkNotStopped()
     const recovered = await recoverRegions({
       regions: meta.regions,
-      engine,
+      engines: storage,
       maxAtATime: this.#settings.maxRegionRecoveries,
       isLeaving: (regionId) => controller.isLeaving(regionId),
       onFailure: (regionId, error) => {
@@ -271,7 +269,7 @@ export class StoreNode {
     this.#timestamps.close()
     try {
       // Both, whatever one of them throws.
-      await this.#scans.close().finally(() => this.engine.close())
+      await this.#scans.close().finally(() => this.storage.close())
     } finally {
       // How a start ended that was interrupted is told to whoever began it.
       await this.#starting?.catch(() => undefined)

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { RegionState, ReplicaStatus, StoreState } from '../../src-main/rpc/generated/dingodb/common_pb'
+import { RegionState, ReplicaStatus, StorageEngine, StoreState } from '../../src-main/rpc/generated/dingodb/common_pb'
 import { CoordinatorService } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../src-main/rpc/generated/dingodb/error_pb'
 import { MetaService, TsoOpType } from '../../src-main/rpc/generated/dingodb/meta_pb'
 import type { FakeStore } from './support/fake-store'
-import { partitionRange } from './support/requests'
+import { partitionRange, tableDefinition } from './support/requests'
 import { errorOf, SimulatedCoordinators } from './support/simulated-cluster'
 import * as support from './support/table-requests'
 import { startWithStores } from './support/table-requests'
@@ -144,6 +144,25 @@ describe('creating', () => {
       [20_001n, 3],
       [20_002n, 3],
       [20_003n, 3],
+    ])
+  })
+
+  it('gives regions of an engine that does not replicate one replica, if nothing was said', async () => {
+    await startCluster(3)
+    const storeEngine = StorageEngine.STORE_ENG_MONO_STORE
+    await cluster.call(coordinator.createRegion, { range: partitionRange(50), storeEngine })
+    await cluster.call(meta.createTable, {
+      schemaId: { entityId: 2n },
+      tableId: { entityId: 600n },
+      tableDefinition: { ...tableDefinition('single', [60, 61]), storeEngine },
+    })
+    await untilReady(600n)
+    const { regionmap } = await cluster.call(coordinator.getRegionMap, {})
+    const definitions = regionmap?.regions.map(({ definition }) => [definition?.storeEngine, definition?.peers.length])
+    expect(definitions).toEqual([
+      [storeEngine, 1],
+      [storeEngine, 1],
+      [storeEngine, 1],
     ])
   })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StoreInState } from '../../src-main/rpc/generated/dingodb/common_pb'
-import { StoreRegionState } from '../../src-main/rpc/generated/dingodb/common_pb'
+import { StorageEngine, StoreRegionState } from '../../src-main/rpc/generated/dingodb/common_pb'
 import { CoordinatorService, IdEpochType, RegionCmdStatus } from '../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { EntityType, MetaService, TsoOpType } from '../../src-main/rpc/generated/dingodb/meta_pb'
 import { NodeService } from '../../src-main/rpc/generated/dingodb/node_pb'
@@ -14,6 +14,7 @@ const meta = MetaService.method
 const DINGO = { entityId: 2n }
 const ROOT = { entityId: 0n }
 const UNKNOWN = { entityId: 9_999_999n }
+const { STORE_ENG_MONO_STORE: MONO, STORE_ENG_MEMORY: MEMORY } = StorageEngine
 
 const cluster = new SimulatedCoordinators(7)
 let stores: FakeStore[]
@@ -72,6 +73,8 @@ describe('what a request must be', () => {
     ['partitions that overlap', table(partitions([6_001, 6_001], [6_002, 6_001])), 'EILLEGAL_PARAMTETERS'],
     ['a range in use', table(partitions([6_001, 5_001])), 'EILLEGAL_PARAMTETERS'],
     ['an engine that nobody knows', table({ storeEngine: 77 }), 'EILLEGAL_PARAMTETERS'],
+    ['an engine that stores refuse', table({ storeEngine: MEMORY }), 'EILLEGAL_PARAMTETERS'],
+    ['two replicas without replication', table({ storeEngine: MONO, replica: 2 }), 'EILLEGAL_PARAMTETERS'],
     ['an id beyond 53 bits', table({}, 1n << 53n), 'EILLEGAL_PARAMTETERS'],
     ['more replicas than stores', table({ replica: 4 }), 'EREGION_UNAVAILABLE'],
   ])('CreateTable refuses %s', async (_what, request, code) => {
@@ -95,6 +98,17 @@ describe('what a request must be', () => {
     ['fewer than one replica', { range: partitionRange(7_001), replicaNum: -1n }, 'EILLEGAL_PARAMTETERS'],
     ['a type of region that nobody knows', { range: partitionRange(7_001), regionType: 77 }, 'EILLEGAL_PARAMTETERS'],
     ['an engine that nobody knows', { range: partitionRange(7_001), storeEngine: 77 }, 'EILLEGAL_PARAMTETERS'],
+    ['an engine that stores refuse', { range: partitionRange(7_001), storeEngine: MEMORY }, 'EILLEGAL_PARAMTETERS'],
+    [
+      'two replicas without replication',
+      { range: partitionRange(7_001), storeEngine: MONO, replicaNum: 2n },
+      'EILLEGAL_PARAMTETERS',
+    ],
+    [
+      'two stores without replication',
+      { range: partitionRange(7_001), storeEngine: MONO, storeIds: [20_001n, 20_002n] },
+      'EILLEGAL_PARAMTETERS',
+    ],
     ['an id beyond 53 bits', { range: partitionRange(7_001), regionId: 1n << 60n }, 'EILLEGAL_PARAMTETERS'],
     ['a child of a split', { range: partitionRange(7_001), splitFromRegionId: 1_001n }, 'ENOT_SUPPORT'],
   ])('CreateRegion refuses %s', async (_what, request, code) => {

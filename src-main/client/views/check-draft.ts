@@ -27,8 +27,8 @@ export function checkDraft(draft: TableDraft, world: DraftWorld): DraftProblem[]
     ...columnProblems(draft),
     ...partitionProblems(draft.partitioning),
     ...replicaProblems(draft, world),
-    // The stores have the replicated engine only: they would refuse the regions.
-    ...(draft.engine === 'raft' ? [] : [problem('engine', 'engine-not-supported', { engine: draft.engine })]),
+    // The protocol knows it, and stores refuse its regions: those of this program and of DingoDB alike.
+    ...(draft.engine === 'memory' ? [problem('engine', 'engine-refused')] : []),
   ]
 }
 
@@ -88,7 +88,8 @@ function replicaProblems({ replicas, engine }: TableDraft, { stores, usualReplic
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_REPLICAS) {
     return [problem('replicas', 'replicas-range', { least: 1, most: MOST_REPLICAS })]
   }
-  return engine === 'raft' && wanted > stores ? [problem('replicas', 'replicas-above-stores', { stores })] : []
+  if (engine === 'mono' && wanted > 1) return [problem('replicas', 'replicas-of-mono')]
+  return engine !== 'memory' && wanted > stores ? [problem('replicas', 'replicas-above-stores', { stores })] : []
 }
 
 const problem = (

@@ -94,7 +94,8 @@ export interface DraftProblem {
     | 'boundary-empty'
     | 'replicas-range'
     | 'replicas-above-stores'
-    | 'engine-not-supported'
+    | 'replicas-of-mono'
+    | 'engine-refused'
     | 'schema-unknown'
   /** For the sentence: `{ stores: 3 }`. */
   readonly parameters: Readonly<Record<string, string | number>>

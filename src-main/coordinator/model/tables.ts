@@ -2,14 +2,7 @@ import { create } from '@bufbuild/protobuf'
 import { dingoError } from '../../rpc/dingo-error'
 import { toNumber } from '../../rpc/int64'
 import type { Range } from '../../rpc/generated/dingodb/common_pb'
-import {
-  Engine,
-  RangeSchema,
-  RawEngine,
-  RegionType,
-  StorageEngine,
-  StoreType,
-} from '../../rpc/generated/dingodb/common_pb'
+import { Engine, RangeSchema, RawEngine, RegionType, StoreType } from '../../rpc/generated/dingodb/common_pb'
 import type { RegionInternal, SchemaInternal, TableInternal } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import { TableInternalSchema } from '../../rpc/generated/dingodb/coordinator_internal_pb'
 import { IdEpochType } from '../../rpc/generated/dingodb/coordinator_pb'
@@ -20,11 +13,11 @@ import { autoIncrements, deletedTables, regions, tables } from '../meta/meta-tab
 import type { MetaView } from '../meta/meta-view'
 import { autoIncrementRow } from './auto-increment'
 import type { ControlContext } from './control-context'
-import { requireKnown } from './known-values'
 import { overlaps, requireFreeRange } from './key-ranges'
 import { LeaderOrder } from './leader-order'
 import { planDrops, planRegion, requireRoomForRegions, requireWritable } from './regions'
 import { requireTableSchema } from './schemas'
+import { replicaCount, requireServedEngine } from './storage-engines'
 import { selectStores } from './stores'
 
 /** Partitions of a table, at most (dingodb.md 3.6). */
@@ -104,7 +97,7 @@ export function createTable(draft: MetaDraft, context: ControlContext, plan: Tab
   })
   draft.put(tables, tableId, table)
   const peers = selectStores(draft, context, {
-    count: definition.replica === 0 ? context.settings.defaultReplicaCount : definition.replica,
+    count: replicaCount(definition.storeEngine, definition.replica, context.settings.defaultReplicaCount),
     storeType: StoreType.NODE_TYPE_STORE,
     resourceTag: '',
     storeIds: [],
@@ -163,7 +156,7 @@ function requireNewTable(view: MetaView, schema: SchemaInternal, tableId: number
 function requireDefinition(definition: TableDefinition | undefined): TableDefinition {
   if (definition === undefined) throw illegalDefinition('The request has no table definition.')
   if (definition.name === '') throw illegalDefinition('A table needs a name.')
-  requireKnown(StorageEngine, definition.storeEngine, 'storage engine')
+  requireServedEngine(definition.storeEngine)
   const names = definition.columns.map(({ name }) => name)
   if (names.includes('')) throw illegalDefinition(`A column of the table ${definition.name} has no name.`)
   if (new Set(names).size < names.length) {

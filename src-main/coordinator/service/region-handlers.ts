@@ -7,7 +7,6 @@ import {
   RawEngine,
   RegionState,
   RegionType,
-  StorageEngine,
   StoreRegionState,
   StoreState,
   StoreType,
@@ -36,6 +35,7 @@ import {
 import { requireStore, selectStores, withCurrentLocations } from '../model/stores'
 import { nextTableId } from '../model/tables'
 import { requireKnown } from '../model/known-values'
+import { replicaCount, requireServedEngine } from '../model/storage-engines'
 import type { GetServiceContext, ServiceContext } from './service-context'
 import { counterOf } from './service-context'
 
@@ -245,11 +245,11 @@ function createRegion(draft: MetaDraft, context: ControlContext, request: Create
   }
   requireKnown(RegionType, request.regionType, 'type of a region')
   requireKnown(RawEngine, request.rawEngine, 'raw engine')
-  requireKnown(StorageEngine, request.storeEngine, 'storage engine')
-  const replicas = toNumber(request.replicaNum, 'The number of replicas')
+  requireServedEngine(request.storeEngine)
   const storeIds = request.storeIds.map((id) => toNumber(id, 'The store id'))
+  const replicas = storeIds.length > 0 ? storeIds.length : toNumber(request.replicaNum, 'The number of replicas')
   const peers = selectStores(draft, context, {
-    count: storeIds.length > 0 ? storeIds.length : replicas !== 0 ? replicas : context.settings.defaultReplicaCount,
+    count: replicaCount(request.storeEngine, replicas, context.settings.defaultReplicaCount),
     storeType: STORE_TYPE_OF[request.regionType],
     resourceTag: request.resourceTag,
     storeIds,

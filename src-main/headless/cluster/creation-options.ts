@@ -13,14 +13,14 @@ export const replicasOption: Option = {
   name: 'replicas',
   kind: 'text',
   placeholder: 'N',
-  help: 'copies of each region; if not given 3, or as many as there are stores',
+  help: 'copies of each region; if not given 3, or as many as there are stores, and 1 with --engine mono, which takes no other number',
 }
 
 export const engineOption: Option = {
   name: 'engine',
   kind: 'text',
-  placeholder: 'raft|mono|memory',
-  help: 'raft replicates, mono keeps one copy, memory keeps it in memory only; raft if not given, the one of this program’s stores',
+  placeholder: 'raft|mono',
+  help: 'raft replicates, mono keeps one copy without Raft; raft if not given. The protocol has memory, too, which stores refuse',
 }
 
 /** How many copies, if the command line says so. @throws SandboxError INVALID_ARGUMENT */

@@ -1,6 +1,7 @@
 import { CoordinatorNode } from '../../coordinator/coordinator-node'
 import { RaftKvEngine } from '../../engine/raft-kv/raft-kv-engine'
 import type { RawEngine } from '../../engine/raw'
+import { RocksEngine } from '../../engine/rocks/rocks-engine'
 import type { Env } from '../../env'
 import type { FlowProbe } from '../../flow/flow-probe'
 import type { RaftNodeManager } from '../../raft/node/raft-node-manager'
@@ -53,8 +54,10 @@ function createStore({ env, config, rawEngine, raftManager, network, probe, list
     serverLocation: config.server,
     raftLocation: config.raft,
     rawEngine,
-    createEngine: (dependencies) =>
+    createEngines: (dependencies) => [
       new RaftKvEngine({ ...dependencies, env, raftManager, probe, readMode: settings.readMode }),
+      new RocksEngine({ ...dependencies, env, storeId: config.nodeId }),
+    ],
     coordinators: network.coordinators,
     settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
     hostMetrics: () => hostMetrics(env.disk, config.directory),

@@ -3,13 +3,12 @@ import { dingoError } from '../../rpc/dingo-error'
 import type { CreateRequest } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
 import type { RegionDefinition } from '../../rpc/generated/dingodb/common_pb'
-import { StorageEngine, StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
+import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { isPlaceholder } from '../meta/region-range'
 import { stateName } from '../meta/region-state'
 import { foundingPeers } from '../region/founding-peers'
 import type { StoreRegion } from '../region/store-region'
-import { engineKinds } from '../storage/storage'
 import type { RegionCommand, RegionCommandContext, RegionCommandHandler } from './region-command'
 import { requestOf } from './region-command'
 
@@ -34,16 +33,18 @@ export const createRegion: RegionCommandHandler = {
 }
 
 /** `region.validateCreate`: the region is not here or still NEW, this store is a peer and has the engine, the epoch has begun, the range is legal and free. */
-function validateCreate(command: RegionCommand, { storeId, meta, engine }: RegionCommandContext): void {
+function validateCreate(command: RegionCommand, { storeId, meta, engines }: RegionCommandContext): void {
   const { regionId } = command
   const definition = definitionOf(command)
   if (!definition.peers.some((peer) => peer.storeId === BigInt(storeId))) {
     throw illegal(regionId, `names peers among which store ${String(storeId)} is not`)
   }
-  if (engineKinds[definition.storeEngine] !== engine.kind) {
-    const asked = (StorageEngine as Readonly<Record<number, string | undefined>>)[definition.storeEngine]
-    const message = `Region ${String(regionId)} asks for the storage engine ${asked ?? String(definition.storeEngine)}, which store ${String(storeId)} does not have: place it on a store that has it.`
-    throw dingoError(Errno.EENGINE_NOT_FOUND, message, { details: { regionId } })
+  const { supports } = engines.engineOf({ id: regionId, definition })
+  if (!supports.replicated && definition.peers.length > 1) {
+    throw illegal(
+      regionId,
+      `has ${String(definition.peers.length)} peers and an engine that does not replicate, which keeps one`,
+    )
   }
   const { epoch } = definition
   if (epoch === undefined || epoch.confVersion < 1n || epoch.version < 1n) {
@@ -66,15 +67,16 @@ async function saveMeta(command: RegionCommand, context: RegionCommandContext): 
   return regions.find(command.regionId) ?? regions.add(definitionOf(command), { jobId: command.jobId, parentId })
 }
 
-/** `raft.createPeer`, `raft.initPeer` and `raftManager.add`: the engine's part. */
+/** `raft.createPeer`, `raft.initPeer` and `raftManager.add`: the engine's part. An engine without Raft has none of these steps. */
 async function bringUpReplica(
   command: RegionCommand,
   region: StoreRegion,
   context: RegionCommandContext,
 ): Promise<void> {
-  await context.stage(command, 'raft.createPeer')
-  if (context.engine.status(region.id) !== undefined) return
-  await context.engine.addRegion(region, foundingPeers(region), (step) => context.stage(command, step))
+  const engine = context.engines.engineOf(region)
+  if (engine.supports.replicated) await context.stage(command, 'raft.createPeer')
+  if (engine.status(region.id) !== undefined) return
+  await engine.addRegion(region, foundingPeers(region), (step) => context.stage(command, step))
 }
 
 /** `region.updateState`: NORMAL, or STANDBY for the child of a split, which waits for its data. */

@@ -47,7 +47,7 @@ async function destroyRegion(command: RegionCommand, context: RegionCommandConte
   validateDestroy(region)
   await shut(command, region, context)
   await prepareDestroy(command, context)
-  await takeDownReplica(command, context)
+  await takeDownReplica(command, region, context)
   await removeData(command, region, context)
   return reportDeleted(command, context)
 }
@@ -80,22 +80,27 @@ async function prepareDestroy(command: RegionCommand, context: RegionCommandCont
   await context.prepareDestroy(command.regionId)
 }
 
-/** `raftManager.remove` and `raft.closePeer`: the replica leaves, its log and snapshots are removed. */
-async function takeDownReplica(command: RegionCommand, context: RegionCommandContext): Promise<void> {
-  await context.stage(command, 'raftManager.remove')
+/** `raftManager.remove` and `raft.closePeer`: the replica leaves, its log and snapshots are removed. Without Raft it just leaves. */
+async function takeDownReplica(
+  command: RegionCommand,
+  region: StoreRegion,
+  context: RegionCommandContext,
+): Promise<void> {
+  const engine = context.engines.engineOf(region)
+  if (engine.supports.replicated) await context.stage(command, 'raftManager.remove')
   // If an earlier run took it down, or began to, what that left is removed.
-  await context.engine.removeRegion(command.regionId, (step) => context.stage(command, step))
+  await engine.removeRegion(region.id, (step) => context.stage(command, step))
 }
 
 /** `region.updateMeta`: DELETED, then the data goes, and with it the record; only the id is kept. */
 async function removeData(command: RegionCommand, region: StoreRegion, context: RegionCommandContext): Promise<void> {
-  const { meta, engine } = context
+  const { meta, engines } = context
   await context.stage(command, 'region.updateMeta')
   if (region.peerState === DELETING) await meta.regions.updateState(region.id, DELETED, { jobId: command.jobId })
   // Whoever still reads must not see half of the data.
   await context.requestsAnswered(region.id)
   // The child of a split has no data before the split.
-  if (!isPlaceholder(region.range)) await engine.deleteData(region)
+  if (!isPlaceholder(region.range)) await engines.engineOf(region).deleteData(region)
   await meta.regions.remove(region.id)
   context.forget(region.id)
 }

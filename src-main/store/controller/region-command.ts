@@ -1,4 +1,3 @@
-import type { Engine } from '../../engine/engine'
 import { dingoError } from '../../rpc/dingo-error'
 import type { RegionCmd } from '../../rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdType } from '../../rpc/generated/dingodb/coordinator_pb'
@@ -6,6 +5,7 @@ import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { toNumber } from '../../rpc/int64'
 import type { StoreMetaManager } from '../meta/store-meta-manager'
 import type { StoreRegion } from '../region/store-region'
+import type { RegionEngines } from '../storage/storage'
 import type { RegionStage } from './region-stage'
 
 /** A command of the coordinators to this store, with its ids as numbers. */
@@ -22,7 +22,7 @@ export interface RegionCommand {
 export interface RegionCommandContext {
   readonly storeId: number
   readonly meta: StoreMetaManager
-  readonly engine: Engine
+  readonly engines: RegionEngines
   /** Whether a command of a type is accepted and not finished for a region. */
   readonly isUnderWay: (regionId: number, type: RegionCmdType) => boolean
   /** Announces a step. @throws SandboxError CANCELLED when the store stops before the step may begin */

@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine/engine'
 import { dingoError, errnoOf } from '../../rpc/dingo-error'
 import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
@@ -6,6 +7,10 @@ import { stateName } from '../meta/region-state'
 import type { RegionCommand, RegionCommandContext, RegionCommandHandler } from './region-command'
 import { regionOf, requestOf } from './region-command'
 
+/** The engine of a command's region. @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, EENGINE_NOT_FOUND */
+const engineOf = (command: RegionCommand, context: RegionCommandContext): Engine =>
+  context.engines.engineOf(regionOf(command, context))
+
 /** CMD_TRANSFER_LEADER: hands leadership to another peer. */
 export const transferLeader: RegionCommandHandler = {
   validate(command, context) {
@@ -13,7 +18,8 @@ export const transferLeader: RegionCommandHandler = {
     const target = targetOf(command)
     const regionId = region.id
     if (target === context.storeId || !region.peers.some(({ storeId }) => storeId === BigInt(target))) {
-      const message = `Leadership of region ${String(regionId)} cannot go from store ${String(context.storeId)} to store ${String(target)}: choose another of its peers.`
+      const instead = region.peers.length > 1 ? 'choose another of its peers' : 'it has one replica, which leads'
+      const message = `Leadership of region ${String(regionId)} cannot go from store ${String(context.storeId)} to store ${String(target)}: ${instead}.`
       throw dingoError(Errno.ERAFT_TRANSFER_LEADER, message, { details: { regionId, target } })
     }
     if (region.leaderStoreId === context.storeId) return
@@ -23,7 +29,7 @@ export const transferLeader: RegionCommandHandler = {
       ...(region.leaderStoreId !== 0 && { storeId: region.leaderStoreId }),
     })
   },
-  run: (command, { engine }) => engine.transferLeader(command.regionId, targetOf(command)),
+  run: (command, context) => engineOf(command, context).transferLeader(command.regionId, targetOf(command)),
 }
 
 const targetOf = (command: RegionCommand): number =>
@@ -34,11 +40,11 @@ export const saveSnapshot: RegionCommandHandler = {
   validate(command, context) {
     regionOf(command, context)
   },
-  async run(command, { engine }) {
+  async run(command, context) {
     try {
-      await engine.saveSnapshot(command.regionId)
+      await engineOf(command, context).saveSnapshot(command.regionId)
     } catch (thrown) {
-      // The newest snapshot covers everything already: that is what was asked for.
+      // The newest snapshot covers everything already, or there is no log that it would shorten: that is what was asked for.
       if (errnoOf(thrown) !== Errno.ERAFT_NOT_NEED_SNAPSHOT) throw thrown
     }
   },
@@ -49,7 +55,7 @@ export const stopRegion: RegionCommandHandler = {
   validate: validateStop,
   async run(command, context) {
     validateStop(command, context)
-    await context.engine.removeRegion(command.regionId)
+    await engineOf(command, context).removeRegion(command.regionId)
   },
 }
 
@@ -60,7 +66,7 @@ function validateStop(command: RegionCommand, context: RegionCommandContext): vo
   throw dingoError(Errno.EREGION_STATE, message, { details: { regionId: region.id } })
 }
 
-/** CMD_UPDATE_DEFINITION: replaces what the definition says beside range, epoch and peers. */
+/** CMD_UPDATE_DEFINITION: replaces what the definition says beside range, epoch, peers and engines. */
 export const updateDefinition: RegionCommandHandler = {
   validate(command, context) {
     const region = regionOf(command, context)

@@ -1,11 +1,11 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { Engine } from '../../engine/engine'
 import { encodeRange } from '../../engine/encoded-range'
 import type { RawEngine } from '../../engine/raw'
 import type { Clock, Timer } from '../../env'
 import { isPlaceholder } from '../meta/region-range'
 import type { StoreMetaManager } from '../meta/store-meta-manager'
 import type { StoreRegion } from '../region/store-region'
+import type { RegionEngines } from '../storage/storage'
 
 /** As many stored bytes of a region are read to count its keys. */
 const COUNTED_BYTES = 512 * 1024
@@ -36,7 +36,7 @@ export interface RegionFigures {
 export interface RegionFiguresOptions {
   readonly clock: Clock
   readonly meta: StoreMetaManager
-  readonly engine: Engine
+  readonly engines: RegionEngines
   readonly rawEngine: RawEngine
   /** How often the regions are looked at, in ms. */
   readonly refreshMs: number
@@ -111,8 +111,8 @@ export class RegionFiguresCollector {
 
   /** @returns about how many bytes were read */
   async #collect(region: StoreRegion): Promise<number> {
-    const { clock, meta, engine, rawEngine } = this.#options
-    const status = engine.status(region.id)
+    const { clock, meta, engines, rawEngine } = this.#options
+    const status = engines.statusOf(region)
     if (status === undefined || !isCollected(region, meta)) return 0
     const appliedIndex = status.knownAppliedIndex
     const epochVersion = region.epoch.version
@@ -122,7 +122,7 @@ export class RegionFiguresCollector {
     const encoded = meta.regions.encodedRange(regionId)
     const [start, end] = [encoded.startKey, encoded.endKey]
     const sizeBytes = await rawEngine.approximateSize({ start, end })
-    const reader = await engine.newReader({ regionId, epoch, readMode: 'local' })
+    const reader = await engines.engineOf(region).newReader({ regionId, epoch, readMode: 'local' })
     const { endKey, ...counted } = await reader.measure(range, { maxBytes: COUNTED_BYTES })
     const countedBytes = endKey && (await rawEngine.approximateSize(encodeRange({ ...range, endKey })))
     this.#figures.set(regionId, {

@@ -1,6 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { create } from '@bufbuild/protobuf'
-import type { Engine } from '../../engine/engine'
 import type { RegionMetrics, StoreOwnMetricsSchema } from '../../rpc/generated/dingodb/common_pb'
 import {
   RegionMetricsSchema,
@@ -13,6 +12,7 @@ import type { StoreHeartbeatRequestSchema } from '../../rpc/generated/dingodb/co
 import type { StoreMetaManager } from '../meta/store-meta-manager'
 import { raftStatusMessage } from '../region/raft-status-message'
 import type { StoreRegion } from '../region/store-region'
+import type { RegionEngines } from '../storage/storage'
 import type { HostMetrics } from '../store-node-options'
 import type { RegionFiguresCollector } from './region-figures'
 
@@ -24,7 +24,7 @@ export interface StoreReportOptions {
   readonly keyring: string
   readonly resourceTag: string
   readonly meta: StoreMetaManager
-  readonly engine: Engine
+  readonly engines: RegionEngines
   readonly figures: RegionFiguresCollector
   /** What is known of the machine. */
   readonly hostMetrics: () => HostMetrics | Promise<HostMetrics>
@@ -109,8 +109,8 @@ export class StoreReport {
   }
 
   #metricsOf(region: StoreRegion): RegionMetrics {
-    const { engine, figures, meta } = this.#options
-    const status = statesWithRaftStatus.has(region.peerState) ? engine.status(region.id) : undefined
+    const { engines, figures, meta } = this.#options
+    const status = statesWithRaftStatus.has(region.peerState) ? engines.statusOf(region) : undefined
     const known = figures.find(region.id)
     return create(RegionMetricsSchema, {
       id: BigInt(region.id),

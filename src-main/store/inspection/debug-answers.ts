@@ -113,8 +113,10 @@ const answerers: Readonly<Partial<Record<DebugType, Answerer>>> = {
 
   [DebugType.RAFT_LOG_META]: (dependencies, request) => ({
     raftLogMetas: regionsOf(dependencies, request).flatMap((region) => {
-      const status = dependencies.storage.engineOf(region).status(region.id)
-      if (status === undefined) return []
+      const { storage } = dependencies
+      const status = storage.statusOf(region)
+      // A region of an engine without Raft has no log.
+      if (status === undefined || !storage.engineOf(region).supports.replicated) return []
       const { firstIndex, lastIndex } = status
       return [{ regionId: BigInt(region.id), firstIndex: BigInt(firstIndex), lastIndex: BigInt(lastIndex) }]
     }),

@@ -45,7 +45,7 @@ export function createNodeService(dependencies: NodeServiceDependencies): Servic
 
     getRaftStatus: ({ regionIds }) => ({
       entries: selectRegions(regions, regionIds).flatMap((region) => {
-        const status = storage.engineOf(region).status(region.id)
+        const status = storage.statusOf(region)
         if (status === undefined) return []
         const raftStatus = raftStatusMessage(status, (storeId) => locations.raftLocationOf(storeId))
         return [{ regionId: BigInt(region.id), raftStatus }]

@@ -176,16 +176,19 @@ export class StoreRegionMeta implements StoreRegions {
   }
 
   /**
-   * Replaces what a definition says beside the range, the epoch and the peers, which change through Raft only.
+   * Replaces what a definition says beside the range, the epoch and the peers, which change through Raft only, and the engines, in
+   * which the data lies.
    *
    * @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND; ENGINE_*
    */
   updateDefinition(regionId: number, definition: RegionDefinition): Promise<void> {
     return this.#change(regionId, (record) => {
-      const { id, epoch, range, peers } = record.definition ?? create(RegionDefinitionSchema)
+      const { id, epoch, range, peers, storeEngine, rawEngine } = record.definition ?? create(RegionDefinitionSchema)
       const next = clone(RegionDefinitionSchema, definition)
       next.id = id
       next.peers = peers
+      next.storeEngine = storeEngine
+      next.rawEngine = rawEngine
       if (epoch !== undefined) next.epoch = epoch
       if (range !== undefined) next.range = range
       record.definition = next

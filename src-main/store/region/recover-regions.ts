@@ -1,15 +1,15 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { Engine } from '../../engine/engine'
 import { Slots } from './slots'
 import { isRunningState } from '../meta/region-state'
 import type { StoreRegionMeta } from '../meta/store-region-meta'
 import { foundingPeers } from './founding-peers'
+import type { RegionEngines } from '../storage/storage'
 import type { StoreRegion } from './store-region'
 
 /** How regions are brought up at a start. */
 export interface RegionRecoveryOptions {
   readonly regions: StoreRegionMeta
-  readonly engine: Engine
+  readonly engines: RegionEngines
   /** How many at a time. */
   readonly maxAtATime: number
   /** Regions that a command is about to take down. */
@@ -24,12 +24,12 @@ export interface RegionRecoveryOptions {
  * @returns the regions that are up
  */
 export async function recoverRegions(options: RegionRecoveryOptions): Promise<readonly StoreRegion[]> {
-  const { regions, engine, maxAtATime, isLeaving, onFailure } = options
+  const { regions, engines, maxAtATime, isLeaving, onFailure } = options
   const slots = new Slots(maxAtATime)
   const recovered: StoreRegion[] = []
   const recover = async (region: StoreRegion): Promise<void> => {
     try {
-      await engine.addRegion(region, foundingPeers(region))
+      await engines.engineOf(region).addRegion(region, foundingPeers(region))
       recovered.push(region)
     } catch (thrown) {
       onFailure(region.id, SandboxError.from(thrown))

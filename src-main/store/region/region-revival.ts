@@ -1,11 +1,11 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock, Timer } from '../../env'
-import type { Engine } from '../../engine/engine'
 import { isDiskFull } from '../../engine/engine-errors'
 import { errnoOf } from '../../rpc/dingo-error'
 import { StoreRegionState } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import { isRunningState } from '../meta/region-state'
+import type { RegionEngines } from '../storage/storage'
 import { foundingPeers } from './founding-peers'
 import type { StoreRegion, StoreRegions } from './store-region'
 
@@ -13,7 +13,7 @@ import type { StoreRegion, StoreRegions } from './store-region'
 export interface RegionRevivalOptions {
   readonly clock: Clock
   readonly regions: StoreRegions
-  readonly engine: Pick<Engine, 'addRegion'>
+  readonly engines: RegionEngines
   /** Runs work of a region while no command of it runs. */
   readonly betweenCommands: (regionId: number, work: () => Promise<void>) => Promise<void>
   /** Whether a command is about to take the region down. */
@@ -120,7 +120,7 @@ export class RegionRevival {
     const region = this.#options.regions.find(regionId)
     if (this.#isClosed || !this.#shouldRun(region)) return
     try {
-      await this.#options.engine.addRegion(region, foundingPeers(region))
+      await this.#options.engines.engineOf(region).addRegion(region, foundingPeers(region))
     } catch (thrown) {
       // A command has brought it up meanwhile.
       if (errnoOf(thrown) !== Errno.EREGION_EXIST) throw thrown

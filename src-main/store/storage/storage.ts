@@ -1,3 +1,4 @@
+import { SandboxError } from '../../base/sandbox-error'
 import type { Engine, EngineKind } from '../../engine/engine'
 import type { EngineContext, ReadMode } from '../../engine/engine-context'
 import type { EngineReader } from '../../engine/engine-reader'
@@ -5,18 +6,32 @@ import type { KeyValue, PlainRange, WriteData, WriteDatum, WriteResult } from '.
 import type { RequestTrace } from '../../flow/flow-probe'
 import { passStage } from '../../flow/pass-stage'
 import { jsonDatum } from '../../flow/stage-data'
+import type { RaftNodeStatus } from '../../raft/node/raft-node-status'
 import { dingoError } from '../../rpc/dingo-error'
+import type { RegionDefinition } from '../../rpc/generated/dingodb/common_pb'
 import { StorageEngine } from '../../rpc/generated/dingodb/common_pb'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
 import type { StoreRegion } from '../region/store-region'
 import { causes } from '../stage-causes'
 
 /** Which engine serves a region that asks for a stored engine (common.proto, StorageEngine). */
-export const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
+const engineKinds: Readonly<Record<StorageEngine, EngineKind>> = {
   [StorageEngine.STORE_ENG_RAFT_STORE]: 'raft-kv',
   [StorageEngine.STORE_ENG_MONO_STORE]: 'rocks',
   [StorageEngine.STORE_ENG_MEMORY]: 'memory',
 }
+
+const nameOf = (engine: number): string =>
+  (StorageEngine as Readonly<Record<number, string | undefined>>)[engine] ?? String(engine)
+
+/** What of a region says which engine is its own. */
+export interface RegionOfEngine {
+  readonly id: number
+  readonly definition: Pick<RegionDefinition, 'storeEngine'>
+}
+
+/** Finds the engine of each region: {@link Storage}, for those who bring regions up, look at them and take them down. */
+export type RegionEngines = Pick<Storage, 'engineOf' | 'statusOf'>
 
 /** A context together with the region that it was made for: what every call of {@link Storage} takes. */
 export interface StorageContext extends EngineContext {
@@ -42,12 +57,12 @@ export function storageContext(
 
 /**
  * Turns requests into engine calls (architecture.md part 4). One per store. It finds the engine of a region and knows
- * nothing of how that engine keeps its promises. Every call throws what the engine throws, and EENGINE_NOT_FOUND.
+ * nothing of how that engine keeps its promises. Every call about a region throws what the engine throws, and EENGINE_NOT_FOUND.
  */
 export class Storage {
   readonly #engines = new Map<EngineKind, Engine>()
 
-  /** @param options.engines the engines of this store, one a kind */
+  /** @param options.engines the engines of this store, one a kind, over one raw engine; they are closed with {@link close} */
   constructor(options: { readonly engines: readonly Engine[] }) {
     for (const engine of options.engines) this.#engines.set(engine.kind, engine)
   }
@@ -57,13 +72,26 @@ export class Storage {
    *
    * @throws SandboxError DINGODB_ERROR EENGINE_NOT_FOUND
    */
-  engineOf(region: StoreRegion): Engine {
-    const asked = region.definition.storeEngine
-    const engine = this.#engines.get(engineKinds[asked])
+  engineOf(region: RegionOfEngine): Engine {
+    const engine = this.#findEngine(region)
     if (engine !== undefined) return engine
-    const name = StorageEngine[asked] ?? String(asked)
-    const message = `Region ${String(region.id)} asks for the storage engine ${name}, which this store does not have: place the region on a store that has it.`
+    const name = nameOf(region.definition.storeEngine)
+    const served = Object.entries(engineKinds).filter(([, kind]) => this.#engines.has(kind))
+    const names = served.map(([number]) => nameOf(Number(number))).join(' and ')
+    const message = `Region ${String(region.id)} asks for the storage engine ${name}, which this store does not have. It has ${names}: create the region with one of these.`
     throw dingoError(Errno.EENGINE_NOT_FOUND, message, { details: { regionId: region.id, storeEngine: name } })
+  }
+
+  /** A region's replica in the terms of BRaftStatus; undefined if there is none here, or no engine for it. */
+  statusOf(region: RegionOfEngine): RaftNodeStatus | undefined {
+    return this.#findEngine(region)?.status(region.id)
+  }
+
+  /** Closes all engines, whatever one of them throws. Twice is harmless. @throws SandboxError of the first engine that fails */
+  async close(): Promise<void> {
+    const ends = await Promise.allSettled([...this.#engines.values()].map((engine) => engine.close()))
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed !== undefined) throw SandboxError.from(failed.reason)
   }
 
   /** Sets keys. `expiresAtMs` is wall time; undefined for never. */
@@ -118,6 +146,10 @@ export class Storage {
       throw dingoError(Errno.EREGION_VERSION, message, { details: { regionId: region.id } })
     }
     return reader
+  }
+
+  #findEngine({ definition }: RegionOfEngine): Engine | undefined {
+    return this.#engines.get(engineKinds[definition.storeEngine])
   }
 
   #write(context: StorageContext, datum: WriteDatum): Promise<WriteResult> {

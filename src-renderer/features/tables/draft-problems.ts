@@ -43,7 +43,8 @@ const words = {
   'boundary-empty': 'boundaryEmpty',
   'replicas-range': 'replicasRange',
   'replicas-above-stores': 'replicasAboveStores',
-  'engine-not-supported': 'engineNotSupported',
+  'replicas-of-mono': 'replicasOfMono',
+  'engine-refused': 'engineRefused',
   'schema-unknown': 'schemaUnknown',
 } as const satisfies Record<DraftProblem['code'], string>
 

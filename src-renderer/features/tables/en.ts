@@ -24,8 +24,8 @@ export const en = {
   engine: { raft: 'Raft', mono: 'Mono', memory: 'Memory' },
   engineHint: {
     raft: 'Replicated by Raft, on disk.',
-    mono: 'One copy, on disk, without Raft.',
-    memory: 'Replicated, in memory only.',
+    mono: 'One copy, on the disk of one store, without Raft.',
+    memory: 'In memory only. The protocol has a name for it; stores refuse it.',
   },
   form: {
     name: 'Name',
@@ -80,7 +80,8 @@ export const en = {
     boundaryEmpty: 'A boundary cannot be empty: remove it or write a key.',
     replicasRange: 'A whole number from {least} to {most}, or nothing.',
     replicasAboveStores: 'Each replica needs a store of its own, and there are {stores}.',
-    engineNotSupported: 'The stores do not have this engine.',
+    replicasOfMono: 'Mono keeps one replica: write 1 or nothing, or choose Raft.',
+    engineRefused: 'Stores refuse regions of this engine, in DingoDB too: choose Raft or Mono.',
     schemaUnknown: 'There is no such schema.',
   },
   preview: {

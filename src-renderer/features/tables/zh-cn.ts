@@ -26,8 +26,8 @@ export const zhCN: Texts<typeof en> = {
   engine: { raft: 'Raft', mono: 'Mono（单副本）', memory: 'Memory' },
   engineHint: {
     raft: '通过 Raft 复制，数据在磁盘上。',
-    mono: '只有一份，数据在磁盘上，不经过 Raft。',
-    memory: '有多个副本，只保存在内存中。',
+    mono: '只有一份，保存在一个 Store 的磁盘上，不经过 Raft。',
+    memory: '只保存在内存中。协议里有这个名称，但 Store 会拒绝。',
   },
   form: {
     name: '名称',
@@ -80,7 +80,8 @@ export const zhCN: Texts<typeof en> = {
     boundaryEmpty: '边界不能为空：请填写键，或移除它。',
     replicasRange: '请填写 {least} 到 {most} 的整数，或留空。',
     replicasAboveStores: '每个副本需要单独的 Store，而现在只有 {stores} 个。',
-    engineNotSupported: '这些 Store 不支持该引擎。',
+    replicasOfMono: 'Mono 只保留一个副本：请填写 1 或留空，或者改用 Raft。',
+    engineRefused: 'Store 会拒绝使用该引擎的 Region，DingoDB 也是如此：请改用 Raft 或 Mono。',
     schemaUnknown: '没有这个 Schema。',
   },
   preview: {

@@ -81,13 +81,48 @@ describe('the views of a cluster over gRPC, RocksDB and files', () => {
     await expect(tables.detail(tableId)).rejects.toMatchObject({ code: 'CLIENT_NOT_FOUND' })
   })
 
-  it('tell why a table cannot be made that the stores refuse', async () => {
+  it('make a table without replication, write and read its pairs, and drop it', async () => {
+    cluster = new RealCluster({ mount: 'inline', topology: { coordinators: 1, stores: 2 } })
+    await cluster.start()
+    const { tables, keyspace } = viewsOf(cluster)
+    const draft: TableDraft = { ...DRAFT, name: 'alone', engine: 'mono' }
+    const made = (await follow(tables, () => tables.create(draft))).at(-1)
+    expect(made).toMatchObject({ state: 'done', ready: 3, total: 3, error: undefined })
+    const tableId = made?.tableId ?? 0
+    const { segments } = await keyspace.line()
+    expect(segments.map(({ tableName, storeIds }) => [tableName, storeIds.length])).toEqual([
+      ['alone', 1],
+      ['alone', 1],
+      ['alone', 1],
+    ])
+    const key = (text: string) => ({ kind: 'table', tableId, text }) as const
+    for (const name of ['ann', 'henry', 'zoe']) await keyspace.put(key(name), bytes(`value of ${name}`), undefined)
+    expect(await keyspace.value(key('henry'))).toMatchObject({ value: bytes('value of henry') })
+    expect(await keyspace.compareAndSet(key('ann'), bytes('other'), bytes('x'))).toMatchObject({ isSet: false })
+    await keyspace.delete(key('zoe'))
+    const page = await keyspace.page({ from: NONE, rangeStart: NONE, rangeEnd: NONE, limit: 10 })
+    expect(page.pairs.map((pair) => pair.key.text)).toEqual(['alone/ann', 'alone/henry'])
+    expect(await tables.detail(tableId)).toMatchObject({ table: { engine: 'mono', replicas: 1 } })
+    const dropped = (await follow(tables, () => tables.drop(tableId))).at(-1)
+    expect(dropped).toMatchObject({ state: 'done', ready: 3, regions: [] })
+    expect((await keyspace.line()).segments).toEqual([])
+  })
+
+  it('say at once why the stores would refuse a table', async () => {
     cluster = new RealCluster({ mount: 'inline', topology: { coordinators: 1, stores: 1 } })
     await cluster.start()
-    // No store of this program has the engine: the reason is in the jobs of the coordinators only.
-    await expect(cluster.client.tables.create({ name: 'refused', engine: 'mono' })).rejects.toMatchObject({
+    const { tables } = viewsOf(cluster)
+    const draft: TableDraft = { ...DRAFT, engine: 'memory' }
+    expect((await tables.preview(draft)).problems).toMatchObject([{ path: 'engine', code: 'engine-refused' }])
+    await expect(cluster.client.tables.create({ name: 'refused', engine: 'memory' })).rejects.toMatchObject({
       code: 'DINGODB_ERROR',
-      message: expect.stringMatching(/store 20001 refused to create it/),
+      details: { name: 'EILLEGAL_PARAMTETERS' },
+      message: expect.stringMatching(/Stores refuse regions of the storage engine STORE_ENG_MEMORY/),
     })
-  }, 30_000)
+    await expect(cluster.client.tables.create({ name: 'refused', engine: 'mono', replicas: 2 })).rejects.toMatchObject({
+      message: expect.stringMatching(/has one replica, not 2/),
+    })
+    expect(await cluster.client.tables.list()).toEqual([])
+    expect(await cluster.client.regions.list()).toEqual([])
+  })
 })

@@ -181,11 +181,25 @@ describe('a draft', () => {
     [{ partitioning: { kind: 'hash', count: 1.5 } }, 'partitioning.count', 'partitions-range'],
     [{ partitioning: { kind: 'hash', count: 1_025 } }, 'partitioning.count', 'partitions-range'],
     [{ replicas: 0 }, 'replicas', 'replicas-range'],
-    [{ engine: 'memory' }, 'engine', 'engine-not-supported'],
-    [{ engine: 'mono' }, 'engine', 'engine-not-supported'],
+    [{ engine: 'memory' }, 'engine', 'engine-refused'],
+    [{ engine: 'mono', replicas: 2 }, 'replicas', 'replicas-of-mono'],
   ])('with %o has the problem at %s: %s', async (change, path, code) => {
     expect((await setUp().tables.preview({ ...DRAFT, ...change })).problems).toMatchObject([{ path, code }])
   })
+})
+
+describe('a draft with the engine that does not replicate', () => {
+  it.each([undefined, 1])(
+    'has nothing wrong with %s replicas, and becomes one copy of each region',
+    async (replicas) => {
+      const { tables } = setUp()
+      const { problems, replicas: planned, requestJson } = await tables.preview({ ...DRAFT, engine: 'mono', replicas })
+      expect({ problems, planned }).toEqual({ problems: [], planned: 1 })
+      expect(JSON.parse(requestJson ?? '')).toMatchObject({
+        table_definition: { replica: 1, store_engine: 'STORE_ENG_MONO_STORE' },
+      })
+    },
+  )
 })
 
 describe('the creation of a table', () => {

@@ -5,11 +5,12 @@ import { simulatedEnv } from '../../../src-main/env/simulated'
 import { StoreRegionState } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import type { RegionCmd } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import type { FakeEngineFiles } from '../../support/fake-engine'
-import { createCommand, deleteCommand } from '../support/region-messages'
+import { createCommand, deleteCommand, monoDefinition, STORE } from '../support/region-messages'
 import type { TestStore } from '../support/test-store'
 import { families, newStore, until } from '../support/test-store'
 
 const REGION = 7
+const monoRegion = { id: REGION, definition: monoDefinition(REGION) }
 
 /** Stops everything that comes to the point of that number, for ever: as a process that dies there. */
 class CrashPoint {
@@ -133,6 +134,35 @@ describe.each([
       ({ store }) => {
         expect(store.node.regions.find(REGION)?.peerState).toBe(StoreRegionState.NORMAL)
         expect(store.engine.status(REGION)).toBeDefined()
+        expect(store.failures).toEqual([])
+        return Promise.resolve()
+      },
+    )
+    expect(points).toBeGreaterThan(10)
+  })
+
+  test('the creation of a region with one replica is completed', async () => {
+    const points = await atEveryPoint(
+      () => [createCommand(REGION, monoDefinition(REGION))],
+      losesPower,
+      ({ store }) => {
+        const region = store.node.regions.find(REGION)
+        expect(region).toMatchObject({ peerState: StoreRegionState.NORMAL, leaderStoreId: STORE })
+        expect(region && store.node.storage.statusOf(region)).toBeDefined()
+        expect([store.engine.operations, store.failures]).toEqual([[], []])
+        return Promise.resolve()
+      },
+    )
+    expect(points).toBeGreaterThan(10)
+  })
+
+  test('the deletion of a region with one replica is completed', async () => {
+    const points = await atEveryPoint(
+      () => [deleteCommand(REGION), createCommand(REGION, monoDefinition(REGION))],
+      losesPower,
+      ({ store }) => {
+        expect(store.node.meta.regions.isDeleted(REGION)).toBe(true)
+        expect(store.node.storage.statusOf(monoRegion)).toBeUndefined()
         expect(store.failures).toEqual([])
         return Promise.resolve()
       },

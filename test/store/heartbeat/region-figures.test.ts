@@ -5,6 +5,7 @@ import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine
 import { SimulatedClock } from '../../../src-main/env/simulated'
 import { RegionFiguresCollector } from '../../../src-main/store/heartbeat/region-figures'
 import type { StoreMetaManager } from '../../../src-main/store/meta/store-meta-manager'
+import { Storage } from '../../../src-main/store/storage/storage'
 import { TestRegion, TestRegions } from '../service/support/test-region'
 
 const STORE_ID = 20_001
@@ -48,7 +49,7 @@ async function setUp() {
   const figures = new RegionFiguresCollector({
     clock,
     meta,
-    engine,
+    engines: new Storage({ engines: [engine] }),
     rawEngine,
     refreshMs: 60_000,
     onWarning: (warning) => warnings.push(warning),

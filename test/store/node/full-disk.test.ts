@@ -19,22 +19,22 @@ const context: EngineContext = { regionId: 1, epoch: { confVersion: 1, version: 
 const keyOf = (name: string) => new Uint8Array([...rangeOf(1).startKey, ...bytes(name)])
 
 /** What a write gave: OK or an errno. */
-async function put({ node }: RaftStore, name: string): Promise<Errno> {
+async function put({ engine }: RaftStore, name: string): Promise<Errno> {
   const entries = [{ key: keyOf(name), value: bytes(name) }]
   return stores.settle(
-    node.engine.write(context, { datums: [{ kind: 'put', entries }] }).then(
+    engine.write(context, { datums: [{ kind: 'put', entries }] }).then(
       () => Errno.OK,
       (thrown: unknown) => errnoOf(thrown) ?? Errno.EINTERNAL,
     ),
   )
 }
 
-async function localValue({ node }: RaftStore, name: string): Promise<Uint8Array | undefined> {
-  return (await node.engine.newReader({ ...context, readMode: 'local' })).kvGet(keyOf(name))
+async function localValue({ engine }: RaftStore, name: string): Promise<Uint8Array | undefined> {
+  return (await engine.newReader({ ...context, readMode: 'local' })).kvGet(keyOf(name))
 }
 
 const leads = ({ node, storeId }: RaftStore): boolean => node.regions.find(1)?.leaderStoreId === storeId
-const stateOf = ({ node }: RaftStore) => node.engine.status(1)?.raftState
+const stateOf = ({ engine }: RaftStore) => engine.status(1)?.raftState
 
 /** No bytes fit on the store's disk any more. */
 function fillDisk({ storeId }: RaftStore, path = '/'): ActiveDiskFault {
@@ -61,9 +61,7 @@ test('a leader whose disk is full says so, the others go on, and it comes back w
   expect(await put(first, 'refused')).toBe(Errno.ESYSTEM_DISK_CAPACITY_FULL)
 
   full.remove()
-  await until(
-    () => first.node.engine.status(1)?.knownAppliedIndex === next.node.engine.status(1)?.lastIndex && leads(next),
-  )
+  await until(() => first.engine.status(1)?.knownAppliedIndex === next.engine.status(1)?.lastIndex && leads(next))
   for (const name of ['before', 'meanwhile']) expect(await localValue(first, name)).toEqual(bytes(name))
   expect(await localValue(first, 'refused')).toBeUndefined()
   expect(await localValue(first, 'at the edge')).toEqual(await localValue(next, 'at the edge'))

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import type { RegionDefinition } from '../../../src-main/rpc/generated/dingodb/common_pb'
-import { RegionDefinitionSchema } from '../../../src-main/rpc/generated/dingodb/common_pb'
+import { RegionDefinitionSchema, StorageEngine } from '../../../src-main/rpc/generated/dingodb/common_pb'
 import type { RegionCmd } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { RegionCmdSchema, RegionCmdType } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 
@@ -13,12 +13,16 @@ export const rangeOf = (regionId: number) => ({
   endKey: new TextEncoder().encode(`w${String(regionId + 1).padStart(8, '0')}`),
 })
 
-export function definition(regionId: number, change: { readonly peers?: readonly number[] } = {}): RegionDefinition {
+export function definition(
+  regionId: number,
+  change: { readonly peers?: readonly number[]; readonly storeEngine?: StorageEngine } = {},
+): RegionDefinition {
   return create(RegionDefinitionSchema, {
     id: BigInt(regionId),
     epoch: { confVersion: 1n, version: 1n },
     name: `region ${String(regionId)}`,
     range: rangeOf(regionId),
+    storeEngine: change.storeEngine ?? StorageEngine.STORE_ENG_RAFT_STORE,
     peers: (change.peers ?? PEERS).map((storeId) => ({
       storeId: BigInt(storeId),
       serverLocation: { host: '127.0.0.1', port: storeId },
@@ -26,6 +30,10 @@ export function definition(regionId: number, change: { readonly peers?: readonly
     })),
   })
 }
+
+/** A region of the engine with one replica, which this store is to have. */
+export const monoDefinition = (regionId: number, peers: readonly number[] = [STORE]): RegionDefinition =>
+  definition(regionId, { peers, storeEngine: StorageEngine.STORE_ENG_MONO_STORE })
 
 let nextCommandId = 1000
 

@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf'
 import type { SandboxError } from '../../../src-main/base/sandbox-error'
 import type { RawEngine } from '../../../src-main/engine/raw'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
+import { RocksEngine } from '../../../src-main/engine/rocks/rocks-engine'
 import type { Simulation } from '../../../src-main/env/simulated'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 import type { StoreHeartbeatRequest } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
@@ -12,6 +13,7 @@ import {
 import { ServiceRegistry } from '../../../src-main/rpc/service-registry'
 import { StoreNode } from '../../../src-main/store/store-node'
 import type { CoordinatorCalls, StoreNodeOptions } from '../../../src-main/store/store-node-options'
+import { TestTimestamps } from '../../engine/support/test-timestamps'
 import type { FakeEngineFiles, FakeEngineOptions } from '../../support/fake-engine'
 import { FakeEngine } from '../../support/fake-engine'
 import { STORE } from './region-messages'
@@ -41,6 +43,7 @@ export class FakeCoordinators {
 export interface TestStore {
   readonly simulation: Simulation
   readonly node: StoreNode
+  /** Serves the regions that ask for the replicated engine. Those of the engine with one replica have the real one. */
   readonly engine: FakeEngine
   readonly coordinators: FakeCoordinators
   readonly rawEngine: RawEngine
@@ -67,6 +70,7 @@ export async function newStore(
   const coordinators = remains.coordinators ?? new FakeCoordinators()
   const failures: SandboxError[] = []
   const warnings: SandboxError[] = []
+  const timestamps = new TestTimestamps(() => machine.env.clock.wallTimeMs())
   let engine: FakeEngine | undefined
   const node = new StoreNode({
     env: machine.env,
@@ -74,7 +78,10 @@ export async function newStore(
     serverLocation: { host: '127.0.0.1', port: 20001 },
     raftLocation: { host: '127.0.0.1', port: 20101 },
     rawEngine,
-    createEngine: ({ listener }) => (engine = new FakeEngine({ storeId: STORE, listener, files, ...options.engine })),
+    createEngines: ({ listener }) => [
+      (engine = new FakeEngine({ storeId: STORE, listener, files, ...options.engine })),
+      new RocksEngine({ env: machine.env, rawEngine, listener, timestamps, storeId: STORE }),
+    ],
     coordinators,
     onFailure: (error) => failures.push(error),
     onWarning: (error) => warnings.push(error),
@@ -82,7 +89,7 @@ export async function newStore(
   })
   const server = new ServiceRegistry()
   node.registerServices({ server, raft: new ServiceRegistry() })
-  if (engine === undefined) throw new Error('the node makes its engine at once')
+  if (engine === undefined) throw new Error('the node makes its engines at once')
   return { simulation, node, engine, coordinators, rawEngine, files, server, failures, warnings }
 }
 

@@ -17,6 +17,7 @@ export const ELECTION_TIMEOUT_MS = 1_000
 export interface RaftStore {
   readonly storeId: number
   readonly node: StoreNode
+  readonly engine: RaftKvEngine
   readonly manager: RaftNodeManager
   readonly rawEngine: RawEngine
   readonly failures: Error[]
@@ -56,20 +57,24 @@ export function newRaftStores(): RaftStores {
       onFailure: () => undefined,
       onWarning: (_, error) => warnings.push(error),
     })
+    let engine: RaftKvEngine | undefined
     const node = new StoreNode({
       env,
       storeId,
       serverLocation: { host: '127.0.0.1', port: storeId },
       raftLocation: { host: '127.0.0.1', port: storeId + 100 },
       rawEngine,
-      createEngine: (dependencies) => new RaftKvEngine({ ...dependencies, env, raftManager: manager, timestamps }),
+      createEngines: (dependencies) => [
+        (engine = new RaftKvEngine({ ...dependencies, env, raftManager: manager, timestamps })),
+      ],
       coordinators: new FakeCoordinators(),
       onFailure: (error) => failures.push(error),
       onWarning: (error) => warnings.push(error),
       ...options,
     })
+    if (engine === undefined) throw new Error('the node makes its engines at once')
     await node.start()
-    return { storeId, node, manager, rawEngine, failures, warnings }
+    return { storeId, node, engine, manager, rawEngine, failures, warnings }
   }
   const until: RaftStores['until'] = async (holds) => {
     await simulation.clock.settle()
