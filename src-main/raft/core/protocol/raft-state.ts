@@ -1,4 +1,4 @@
-import type { ReadMode, ResolvedConfig } from '../config'
+import type { ResolvedConfig } from '../config'
 import { RaftLog } from '../log/raft-log'
 import type { RaftLogger } from '../logger'
 import type { HardState } from '../model/hard-state'
@@ -9,12 +9,6 @@ import type { Role } from '../model/soft-state'
 import type { ReadState } from '../ready'
 import { ProgressTracker } from '../tracker/progress-tracker'
 import { ReadQueue } from './read-queue'
-
-/** A read that came before the leader knows what is committed, and how it is to be confirmed then. */
-export interface PendingRead {
-  readonly request: Message
-  readonly proof: ReadMode
-}
 
 /**
  * Everything that one node knows. The modules of this folder are functions over it, one concern each; which module may
@@ -72,7 +66,7 @@ export interface RaftState {
   /** Leader: reads that wait for a quorum. */
   readonly readQueue: ReadQueue
   /** Leader: reads that wait for the first commit of the term. */
-  pendingReads: PendingRead[]
+  pendingReads: Message[]
   /** Reads that may be served; handed out with the next Ready. */
   readStates: ReadState[]
 

@@ -20,7 +20,7 @@ export function handleReadIndex(raft: RaftState, request: Message, proof: ReadMo
   // Before it has committed something in its own term a leader does not know how far its predecessors committed. That goes
   // for the only voter too: the commit index that it stored before a crash may lag behind what it acknowledged.
   if (!hasCommittedInTerm(raft)) {
-    raft.pendingReads.push({ request, proof })
+    raft.pendingReads.push(request)
     return
   }
   confirmAndAnswer(raft, request, proof)
@@ -35,16 +35,19 @@ export function leasedReadIndex(raft: RaftState): number | undefined {
   return raft.log.committed
 }
 
-/** The first commit of the term has come: the reads that waited for it go on. */
+/**
+ * The first commit of the term has come: the reads that waited for it go on. They ask the quorum: what time it is by which a
+ * lease could hold was told before they waited.
+ */
 export function releasePendingReads(raft: RaftState): void {
   if (raft.pendingReads.length === 0) return
   if (!hasCommittedInTerm(raft)) {
     raft.logger.error('pending MsgReadIndex should be released only after first commit in current term')
     return
   }
-  const reads = raft.pendingReads
+  const requests = raft.pendingReads
   raft.pendingReads = []
-  for (const { request, proof } of reads) confirmAndAnswer(raft, request, proof)
+  for (const request of requests) confirmAndAnswer(raft, request, 'safe')
 }
 
 /** A follower confirmed, by answering a heartbeat, that this leader led when the heartbeat left. */

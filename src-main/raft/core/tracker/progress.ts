@@ -82,7 +82,7 @@ export class Progress {
     return this.#inflights.full
   }
 
-  /** The leader's tick count at which it sent the newest heartbeat that the member answered, 0 for none. */
+  /** When the newest heartbeat left that the member answered, by the time in which its leader counts leases; 0 for none. */
   get leaseTime(): number {
     return this.#leaseTime
   }

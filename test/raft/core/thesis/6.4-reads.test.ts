@@ -173,6 +173,24 @@ describe('thesis section 6.4.1: reads on a lease', () => {
     expect(cluster.raw(2).leasedReadIndex()).toBe(3)
   })
 
+  it('a read that waited for that does not rest on a lease: nobody has told meanwhile how late it is', () => {
+    const cluster = leaderWithLease({ leaseMs: 100 })
+    cluster.deliverOnly(({ type }) => type !== 'MsgAppResp')
+    cluster.raw(1).transferLeader(2)
+    cluster.settle()
+    cluster.tickAll()
+    cluster.raw(3).readIndex(token)
+    cluster.settle()
+    expect(cluster.raw(2).status()).toMatchObject({ role: 'StateLeader', waitingReads: 1, leaseTimeLeft: 100 })
+    cluster.deliverOnly(({ type, context }) => type !== 'MsgHeartbeatResp' || context.length === 0)
+    cluster.tickAll()
+    expect(cluster.raw(2).leasedReadIndex()).toBe(3)
+    expect(cluster.member(3).readStates).toEqual([])
+    cluster.heal()
+    cluster.tickAll()
+    expect(readsOf(cluster, 3)).toEqual([[3, 'read']])
+  })
+
   it('the lease ends before any voter may elect somebody else, whatever the phase of their ticks', () => {
     const cluster = leaderWithLease()
     cluster.isolate(1)
