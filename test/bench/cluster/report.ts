@@ -18,6 +18,9 @@ export interface Report {
     /** The same for one that reopens its regions. */
     readonly reopenedMs: number
     readonly residentMiB: number
+    /** Of a core, after a minute without work. */
+    readonly earlyIdlePercent: number
+    /** The same after four minutes, as it then stays. */
     readonly idlePercent: number
     readonly regionCount: number
   }
@@ -34,12 +37,12 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 /** Prints a report as tables. */
 export function show({ etcdVersion, footprint, measurements, baselines }: Report): void {
-  const { readyMs, reopenedMs, residentMiB, idlePercent, regionCount } = footprint
+  const { readyMs, reopenedMs, residentMiB, earlyIdlePercent, idlePercent, regionCount } = footprint
   console.log(
     `ready: ${readyMs.toFixed(0)} ms new, ${reopenedMs.toFixed(0)} ms with ${String(regionCount)} regions (aim 1500)`,
   )
   console.log(
-    `3+3 nodes, ${String(regionCount)} regions: ${residentMiB.toFixed(0)} MiB resident (aim 350), ${idlePercent.toFixed(2)} % of a core idle (aim 3)`,
+    `3+3 nodes, ${String(regionCount)} regions: ${residentMiB.toFixed(0)} MiB resident (aim 350), ${idlePercent.toFixed(2)} % of a core idle (aim 3; ${earlyIdlePercent.toFixed(2)} % in the second minute)`,
   )
   console.log(etcdVersion === undefined ? 'etcd is not on this machine' : `etcd ${etcdVersion}`)
   const rows = measurements.map(({ subject, operation, underWay, results }) => {
