@@ -114,6 +114,30 @@ describe('the form of a breakpoint', () => {
     expect(callsOf('flow.changeGate')).toMatchObject([{ gateId: 'g1', keys: usersFromK1.keys }])
   })
 
+  it('is set once however often that is asked, and is the one that the form was opened for', async () => {
+    const answers: Array<() => void> = []
+    door.answers.set(
+      'keyspace.prefixes',
+      () => new Promise((resolve) => answers.push(() => resolve({ tableName: 'users', prefixes }))),
+    )
+    await open(usersFromK1)
+    await save()
+    await save()
+    expect(answers).toHaveLength(1)
+    // Closed without waiting, and opened for another one.
+    await form?.setProps({ open: false })
+    await form?.setProps({ open: true, gate: { ...usersFromK1, gateId: 'g2', hits: 0 } })
+    answers[0]?.()
+    await flushPromises()
+    expect(callsOf('flow.changeGate')).toMatchObject([{ gateId: 'g1' }])
+    expect(form?.emitted('update:open')).toBeUndefined()
+    await save()
+    answers[1]?.()
+    await flushPromises()
+    expect(callsOf('flow.changeGate')).toMatchObject([{ gateId: 'g1' }, { gateId: 'g2' }])
+    expect(form?.emitted('update:open')).toEqual([[false]])
+  })
+
   it('says beside the fields what is wrong: no hex, and no such table any more', async () => {
     await open()
     await field('Keys of').wrapper.setValue('1001')
