@@ -172,6 +172,12 @@ export class StoreNode {
     return this.meta.regions
   }
 
+  /** Ids of the regions that are up here in an engine without Raft. This store leads each of them. */
+  regionsWithoutRaft(): ReadonlySet<number> {
+    const alone = this.meta.list().filter((region) => this.storage.leadsAlone(region))
+    return new Set(alone.map(({ id }) => id))
+  }
+
   /** Whether the coordinators let nobody write, as the last heartbeat told. */
   get isReadOnly(): boolean {
     return this.meta.server.isClusterReadOnly

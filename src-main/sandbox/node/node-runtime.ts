@@ -7,6 +7,7 @@ import { FlowAgent } from '../../flow/flow-agent'
 import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { ManagedNode } from '../../raft/node/raft-node-manager'
 import { RaftNodeManager } from '../../raft/node/raft-node-manager'
+import type { RaftNodeState } from '../../raft/node/raft-node-status'
 import { ControlService } from '../../rpc/generated/sandbox/control_pb'
 import { StepService as StepServiceDescription } from '../../rpc/generated/sandbox/step_pb'
 import { InspectionService } from '../../rpc/generated/sandbox/inspection_pb'
@@ -25,7 +26,7 @@ import type { LinkRule } from './node-link'
 import { NodeNetwork } from './node-network'
 import type { NodeStartPhases, NodeStatus } from './node-status'
 import type { RoleNode } from './role-node'
-import { COLUMN_FAMILIES, createRoleNode } from './role-node'
+import { COLUMN_FAMILIES, createRoleNode, regionsWithoutRaft } from './role-node'
 import { FlowSeat } from './step/flow-seat'
 import { StepService } from './step/step-service'
 
@@ -144,13 +145,14 @@ export class NodeRuntime implements MountableNode {
   status(): Promise<NodeStatus> {
     const { heapUsed, external, rss } = process.memoryUsage()
     const groups = [...(this.#parts.raftManager?.nodes ?? [])].map((node) => node.status().raftState)
+    const withoutRaft = regionsWithoutRaft(this.#parts.role).size
     return Promise.resolve({
       nodeId: this.#config.nodeId,
       role: this.#config.role,
       state: this.#ending !== undefined ? 'stopping' : this.#hasFailed ? 'failed' : 'running',
       uptimeMs: this.#env.clock.monotonicMs() - this.#startedMs,
-      regionCount: groups.filter((state) => state !== 'STATE_ERROR').length,
-      leaderCount: groups.filter((state) => state === 'STATE_LEADER' || state === 'STATE_TRANSFERRING').length,
+      regionCount: withoutRaft + groups.filter((state) => state !== 'STATE_ERROR').length,
+      leaderCount: withoutRaft + groups.filter((state) => leadingStates.has(state)).length,
       eventLoopDelay: this.#meter.read(),
       memory: { heapUsedBytes: heapUsed, externalBytes: external, processResidentBytes: rss },
       lastError: this.#lastError?.serialize(),
@@ -206,7 +208,8 @@ export class NodeRuntime implements MountableNode {
     ports.server.add(ControlService, this.#controlHandlers())
     ports.server.addStream(StepServiceDescription.method.control, this.#stepService.handler)
     const metrics = this.#metrics(rawEngine, raftManager, roleNode)
-    ports.server.add(InspectionService, inspectionHandlers({ disk, raftManager, rawEngine, metrics }))
+    const parts = { disk, raftManager, rawEngine, metrics, regionsWithoutRaft: () => regionsWithoutRaft(roleNode) }
+    ports.server.add(InspectionService, inspectionHandlers(parts))
 
     // Raft first: groups that come up need to hear each other. Clients come when there is something to serve.
     // The streams of peers never end by themselves, so that nothing is waited for when this port closes.
@@ -260,12 +263,13 @@ export class NodeRuntime implements MountableNode {
     })
   }
 
-  #metrics(rawEngine: RawEngine, raftManager: RaftNodeManager, { metrics }: RoleNode): NodeMetrics {
+  #metrics(rawEngine: RawEngine, raftManager: RaftNodeManager, role: RoleNode): NodeMetrics {
     return new NodeMetrics({
       clock: this.#env.clock,
       raftManager,
+      regionsWithoutRaft: () => regionsWithoutRaft(role),
       rawEngine,
-      calls: metrics,
+      calls: role.metrics,
       eventLoopDelay: () => this.#meter.read(),
       heapUsedBytes: () => process.memoryUsage().heapUsed,
     })
@@ -322,6 +326,8 @@ export class NodeRuntime implements MountableNode {
     throw new SandboxError('CANCELLED', `The node ${this.#config.name} was killed while it came up.`)
   }
 }
+
+const leadingStates: ReadonlySet<RaftNodeState> = new Set<RaftNodeState>(['STATE_LEADER', 'STATE_TRANSFERRING'])
 
 /** What a person calls another node: the members are listed in the order in which they are counted. */
 function nodeNameIn({ coordinators, stores }: NodeConfig, nodeId: number): string {

@@ -9,9 +9,9 @@ export interface NodeStatus {
   /** `failed`: a part of it failed for good; it answers for inspection and takes no data. */
   readonly state: 'running' | 'stopping' | 'failed'
   readonly uptimeMs: number
-  /** Raft groups on this node that work. */
+  /** Raft groups on this node that work, and regions without Raft. */
   readonly regionCount: number
-  /** Groups that this node leads. */
+  /** Those of them that this node leads; regions without Raft are among them. */
   readonly leaderCount: number
   readonly eventLoopDelay: EventLoopDelay
   readonly memory: NodeMemory

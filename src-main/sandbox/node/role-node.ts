@@ -19,6 +19,8 @@ export interface RoleNode {
   start(): Promise<void>
   stop(): Promise<void>
   silence(): void
+  /** Ids of the regions that are up here, and led, in an engine without Raft; a coordinator has none. */
+  regionsWithoutRaft?(): ReadonlySet<number>
   /** The calls that clients made; a coordinator counts none. */
   readonly metrics?: StoreMetrics
 }
@@ -34,6 +36,12 @@ export interface RoleNodeParts {
   readonly probe: FlowProbe
   readonly listener: NodeListener
 }
+
+const NO_REGIONS: ReadonlySet<number> = new Set()
+
+/** The regions without Raft of a node that may not have its role yet. */
+export const regionsWithoutRaft = (role: RoleNode | undefined): ReadonlySet<number> =>
+  role?.regionsWithoutRaft?.() ?? NO_REGIONS
 
 /** The column families of each role beside `default`. */
 export const COLUMN_FAMILIES: Readonly<Record<NodeRole, readonly string[]>> = {

@@ -116,7 +116,7 @@ const answerers: Readonly<Partial<Record<DebugType, Answerer>>> = {
       const { storage } = dependencies
       const status = storage.statusOf(region)
       // A region of an engine without Raft has no log.
-      if (status === undefined || !storage.engineOf(region).supports.replicated) return []
+      if (status === undefined || storage.leadsAlone(region)) return []
       const { firstIndex, lastIndex } = status
       return [{ regionId: BigInt(region.id), firstIndex: BigInt(firstIndex), lastIndex: BigInt(lastIndex) }]
     }),

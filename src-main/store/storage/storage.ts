@@ -87,6 +87,12 @@ export class Storage {
     return this.#findEngine(region)?.status(region.id)
   }
 
+  /** Whether the region is up here in an engine without Raft: then this store leads it. */
+  leadsAlone(region: RegionOfEngine): boolean {
+    const engine = this.#findEngine(region)
+    return engine?.supports.replicated === false && engine.status(region.id) !== undefined
+  }
+
   /** Closes all engines, whatever one of them throws. Twice is harmless. @throws SandboxError of the first engine that fails */
   async close(): Promise<void> {
     const ends = await Promise.allSettled([...this.#engines.values()].map((engine) => engine.close()))

@@ -41,6 +41,11 @@ export const en = {
     differs: 'Differs:',
     silent: 'Tells nothing',
   },
+  withoutRaft: {
+    title: 'This region has no Raft group',
+    text: 'Its storage engine, Mono, keeps one copy: a write goes straight into the engine of the store. There is no log to compare, and nobody to vote.',
+    engine: 'Look into the engine',
+  },
   raft: {
     nobody: 'No replica tells anything of its Raft node.',
     positions: 'Positions in the log',

@@ -44,6 +44,11 @@ export const zhCN: Texts<typeof en> = {
     differs: '不一致：',
     silent: '没有信息',
   },
+  withoutRaft: {
+    title: '该 Region 没有 Raft 组',
+    text: '它使用的存储引擎 Mono 只保留一份数据：写入直接进入该 Store 的引擎。因此没有日志可以对比，也没有选举。',
+    engine: '查看引擎',
+  },
   raft: {
     nobody: '没有副本提供其 Raft 节点的信息。',
     positions: '日志位置',

@@ -32,6 +32,14 @@ describe.each<NodeMountKind>(['inline', 'process'])('a region with one replica o
       StorageEngine.STORE_ENG_MONO_STORE,
       StorageEngine.STORE_ENG_RAFT_STORE,
     ])
+    expect(await host.nodeStatus(STORE_1)).toMatchObject({ regionCount: 2, leaderCount: 2 })
+    const inside = client.inspection.inside(host.addresses().stores[0] ?? '')
+    expect(await inside.metrics()).toMatchObject({ regionCount: 2n, leaderCount: 2n })
+    await expect(inside.raftLog(monoId, { fromIndex: 1, limit: 10 })).rejects.toMatchObject({
+      details: { name: 'ENOT_SUPPORT' },
+      message: expect.stringMatching(/has no Raft log: its storage engine keeps one copy/),
+    })
+
     const raftKey = new TextEncoder().encode('r-raft-key')
     await client.kv.put(raftKey, new Uint8Array([1]))
 

@@ -55,7 +55,7 @@ export declare type GetStatusResponse = Message<"dingodb.sandbox.control.GetStat
   uptimeMs: bigint;
 
   /**
-   * Raft groups on this node that work, and those of them that it leads.
+   * Raft groups on this node that work and regions without Raft, and those of them that it leads.
    *
    * @generated from field: int64 region_count = 7;
    */

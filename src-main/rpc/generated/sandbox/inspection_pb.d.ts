@@ -857,6 +857,8 @@ export declare type GetMetricsResponse = Message<"dingodb.sandbox.inspection.Get
   committedEntries: bigint;
 
   /**
+   * Regions without Raft included, here and below.
+   *
    * @generated from field: int64 region_count = 5;
    */
   regionCount: bigint;

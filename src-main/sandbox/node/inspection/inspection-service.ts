@@ -18,6 +18,8 @@ import { RaftInspection } from './raft-inspection'
 export interface InspectedNode {
   readonly disk: Disk
   readonly raftManager: RaftNodeManager
+  /** Ids of the regions that are up here in an engine without Raft. */
+  readonly regionsWithoutRaft: () => ReadonlySet<number>
   readonly rawEngine: RawEngine
   readonly metrics: NodeMetrics
 }
@@ -27,7 +29,7 @@ type Handlers = ServiceHandlers<typeof InspectionService>
 /** The handlers of InspectionService. Whoever is not on this machine is refused: logs and records hold people's data. */
 export function inspectionHandlers(node: InspectedNode): Handlers {
   const { rawEngine, metrics } = node
-  const raft = new RaftInspection(node.disk, node.raftManager)
+  const raft = new RaftInspection(node)
   const regionIdOf = ({ regionId }: { readonly regionId: bigint }) => toNumber(regionId, 'region_id')
   return onlyForLocalCallers({
     getRaftState: (request) => raft.state(regionIdOf(request)),

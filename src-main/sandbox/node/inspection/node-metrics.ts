@@ -13,6 +13,8 @@ const ENGINE_FIGURES_GOOD_FOR_MS = 10_000
 export interface NodeMetricsOptions {
   readonly clock: Clock
   readonly raftManager: RaftNodeManager
+  /** Ids of the regions that are up on this node, and led, in an engine without Raft. */
+  readonly regionsWithoutRaft: () => ReadonlySet<number>
   readonly rawEngine: RawEngine
   /** The calls of clients; a coordinator counts none. */
   readonly calls: StoreMetrics | undefined
@@ -59,7 +61,8 @@ export class NodeMetrics {
   }
 
   #raftFigures() {
-    let regionCount = 0
+    const withoutRaft = this.#options.regionsWithoutRaft().size
+    let regionCount = withoutRaft
     let largestLag = 0
     const led = new Map<number, LedGroup>()
     for (const node of this.#options.raftManager.nodes) {
@@ -71,7 +74,7 @@ export class NodeMetrics {
     return {
       committedEntries: BigInt(this.#committedEntries),
       regionCount: BigInt(regionCount),
-      leaderCount: BigInt(led.size),
+      leaderCount: BigInt(withoutRaft + led.size),
       largestLag: BigInt(largestLag),
     }
   }

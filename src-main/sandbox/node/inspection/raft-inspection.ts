@@ -26,6 +26,14 @@ const MAX_RECORD_BYTES = 64 * 1024
 type RaftState = MessageInitShape<typeof GetRaftStateResponseSchema>
 type EntryMessage = MessageInitShape<typeof LogEntrySchema>
 
+/** What the inspection of a node's Raft groups goes by. */
+export interface RaftInspectionOptions {
+  readonly disk: Disk
+  readonly raftManager: RaftNodeManager
+  /** Ids of the regions that are up on the node in an engine without Raft. */
+  readonly regionsWithoutRaft: () => ReadonlySet<number>
+}
+
 /**
  * Looks into the Raft groups of a node. Entries come from where the node itself reads them, and records from files that are opened
  * anew, read-only: the writer notices nothing.
@@ -33,13 +41,15 @@ type EntryMessage = MessageInitShape<typeof LogEntrySchema>
 export class RaftInspection {
   readonly #disk: Disk
   readonly #manager: RaftNodeManager
+  readonly #regionsWithoutRaft: () => ReadonlySet<number>
 
-  constructor(disk: Disk, manager: RaftNodeManager) {
-    this.#disk = disk
-    this.#manager = manager
+  constructor(node: RaftInspectionOptions) {
+    this.#disk = node.disk
+    this.#manager = node.raftManager
+    this.#regionsWithoutRaft = node.regionsWithoutRaft
   }
 
-  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, DISK_* */
+  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, ENOT_SUPPORT for a region without Raft, DISK_* */
   async state(regionId: number): Promise<RaftState> {
     const node = this.#find(regionId)
     const directory = this.#manager.logDirectory(regionId)
@@ -56,7 +66,7 @@ export class RaftInspection {
     }
   }
 
-  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, RAFT_LOG_*, DISK_* */
+  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, ENOT_SUPPORT for a region without Raft, RAFT_LOG_*, DISK_* */
   async entries(
     regionId: number,
     fromIndex: number,
@@ -81,7 +91,7 @@ export class RaftInspection {
     return { entries, state: await this.state(regionId) }
   }
 
-  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, EILLEGAL_PARAMTETERS for an entry that is not in the log, RAFT_LOG_*, DISK_* */
+  /** @throws SandboxError DINGODB_ERROR EREGION_NOT_FOUND, ENOT_SUPPORT for a region without Raft, EILLEGAL_PARAMTETERS for an entry that is not in the log, RAFT_LOG_*, DISK_* */
   async entry(regionId: number, index: number): Promise<MessageInitShape<typeof ReadRaftLogEntryResponseSchema>> {
     const node = this.#find(regionId)
     const { firstIndex, lastIndex } = node.log
@@ -115,6 +125,10 @@ export class RaftInspection {
   #find(regionId: number): ManagedNode {
     const node = this.#manager.find(regionId)
     if (node !== undefined) return node
+    if (this.#regionsWithoutRaft().has(regionId)) {
+      const message = `Region ${String(regionId)} has no Raft log: its storage engine keeps one copy, without Raft.`
+      throw dingoError(Errno.ENOT_SUPPORT, message, { details: { regionId } })
+    }
     const message = `Region ${String(regionId)} has no Raft group on this node: ask the coordinators where it is.`
     throw dingoError(Errno.EREGION_NOT_FOUND, message, { details: { regionId } })
   }

@@ -74,6 +74,19 @@ describe('the screen of a region', () => {
     expect(screen.findAll('.state.present')).toHaveLength(2)
   })
 
+  it.each(['raft', 'log'])(
+    'says why a region without Raft has nothing under %s, and asks nobody for it',
+    async (tab) => {
+      detail = someDetail({ row: { ...someDetail().row, storeEngine: 'STORE_ENG_MONO_STORE' } }, [someFields()])
+      const screen = await open(`/regions/80001?tab=${tab}`)
+      expect(screen.text()).toContain('This region has no Raft group')
+      expect(door.calls.map(({ procedure }) => procedure)).toEqual(['inspection.regionDetail'])
+      await screen.get('.empty-state button').trigger('click')
+      await flushPromises()
+      expect(door.router.currentRoute.value.fullPath).toBe('/engine?store=20001')
+    },
+  )
+
   it('is read anew when the overview tells something else of the region, or when it is old', async () => {
     await open()
     const overview = useOverviewStore()
