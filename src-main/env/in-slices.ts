@@ -1,4 +1,5 @@
 import type { Clock } from './clock'
+import { endOfTurn } from './end-of-turn'
 
 /** How many items are gone through in one go: of regions, some 10 ms. */
 const SLICE = 1_000
@@ -9,11 +10,11 @@ const SLICE = 1_000
  */
 export async function inSlices<Item>(
   items: readonly Item[],
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'atEndOfTurn'>,
   each: (item: Item) => void,
 ): Promise<void> {
   for (let start = 0; start < items.length; start += SLICE) {
-    if (start > 0) await clock.sleep(0)
+    if (start > 0) await endOfTurn(clock)
     for (const item of items.slice(start, start + SLICE)) each(item)
   }
 }

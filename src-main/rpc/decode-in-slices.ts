@@ -2,6 +2,7 @@ import type { DescField, DescMessage, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary, mergeFromBinary } from '@bufbuild/protobuf'
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import type { Clock } from '../env'
+import { endOfTurn } from '../env/end-of-turn'
 
 /** How many bytes are decoded in one go: some 5 ms, for messages of many small fields. */
 export const SLICE_BYTES = 256 * 1024
@@ -38,9 +39,7 @@ async function mergeInSlices<Desc extends DescMessage>(
     if (end === start) return
     mergeFromBinary(schema, message, bytes.subarray(start, end))
     start = end
-    await new Promise<void>((resolve) => {
-      clock.atEndOfTurn(resolve)
-    })
+    await endOfTurn(clock)
   }
   while (reader.pos < reader.len) {
     const fieldStart = reader.pos

@@ -2,6 +2,7 @@ import type { DescField, DescMessage, Message } from '@bufbuild/protobuf'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { Clock } from '../env'
+import { endOfTurn } from '../env/end-of-turn'
 
 /** Elements of a list, or entries of a map, that are encoded in one go: of regions, some 5 ms. */
 export const SLICE_ELEMENTS = 1_000
@@ -104,9 +105,7 @@ async function addSlices<Item>(
   for (let start = 0; start < items.length; start += SLICE_ELEMENTS) {
     const slice = valueFor(items.slice(start, start + SLICE_ELEMENTS))
     pieces.push(toBinary(schema, create(schema, { [localName]: slice })))
-    await new Promise<void>((resolve) => {
-      clock.atEndOfTurn(resolve)
-    })
+    await endOfTurn(clock)
   }
 }
 

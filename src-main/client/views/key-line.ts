@@ -12,7 +12,7 @@ import { regionFacts } from './region-facts'
 import { sortInSlices } from './sort-in-slices'
 
 /** All regions in the order of their keys, with their tables if they have one. Regions that were merged away have no keys. */
-export async function keyLine(maps: ClusterMaps, clock: Pick<Clock, 'sleep'>): Promise<KeyLine> {
+export async function keyLine(maps: ClusterMaps, clock: Pick<Clock, 'atEndOfTurn'>): Promise<KeyLine> {
   const segments: KeySegment[] = []
   await inSlices(await regionFacts(maps, clock), clock, (facts) => {
     const range = facts.region.definition?.range

@@ -32,7 +32,7 @@ export interface RegionFacts {
 }
 
 /** The facts of all regions, in the order of their ids. */
-export async function regionFacts(maps: ClusterMaps, clock: Pick<Clock, 'sleep'>): Promise<RegionFacts[]> {
+export async function regionFacts(maps: ClusterMaps, clock: Pick<Clock, 'atEndOfTurn'>): Promise<RegionFacts[]> {
   const normalStores = new Set<number>()
   for (const { id, state } of maps.stores) if (state === StoreState.STORE_NORMAL) normalStores.add(Number(id))
   const facts: RegionFacts[] = []

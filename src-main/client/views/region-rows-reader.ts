@@ -17,12 +17,12 @@ export interface FactsOfMaps {
 
 /** Pages through regions. Keeps the facts and the last choice: scrolling through 100,000 rows sorts them once. */
 export class RegionRowsReader {
-  readonly #clock: Pick<Clock, 'sleep'>
+  readonly #clock: Pick<Clock, 'atEndOfTurn'>
   #known: { readonly maps: ClusterMaps; readonly facts: Promise<FactsOfMaps> } | undefined
   #selected:
     { readonly of: FactsOfMaps; readonly key: string; readonly selection: Promise<RegionSelection> } | undefined
 
-  constructor(clock: Pick<Clock, 'sleep'>) {
+  constructor(clock: Pick<Clock, 'atEndOfTurn'>) {
     this.#clock = clock
   }
 

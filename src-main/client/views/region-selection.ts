@@ -30,7 +30,7 @@ export async function selectRegions(
   choice: RegionChoice,
   storeIds: readonly number[],
   names: TableNames,
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'atEndOfTurn'>,
 ): Promise<RegionSelection> {
   const isWanted = wantedBy(choice, names)
   const valueOf = sortValues[choice.sortBy]

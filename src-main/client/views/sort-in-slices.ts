@@ -1,4 +1,5 @@
 import type { Clock } from '../../env'
+import { endOfTurn } from '../../env/end-of-turn'
 
 /** How many items are sorted, and how many are merged, in one go: of regions, a few ms each. */
 const SORTED_AT_ONCE = 4_000
@@ -11,12 +12,12 @@ const MERGED_AT_ONCE = 16_000
  */
 export async function sortInSlices<Item>(
   items: readonly Item[],
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'atEndOfTurn'>,
   compare: (left: Item, right: Item) => number,
 ): Promise<readonly Item[]> {
   let runs: Item[][] = []
   for (let start = 0; start < items.length; start += SORTED_AT_ONCE) {
-    if (start > 0) await clock.sleep(0)
+    if (start > 0) await endOfTurn(clock)
     runs.push(items.slice(start, start + SORTED_AT_ONCE).sort(compare))
   }
   while (runs.length > 1) {
@@ -34,13 +35,13 @@ export async function sortInSlices<Item>(
 async function mergeInSlices<Item>(
   left: readonly Item[],
   right: readonly Item[],
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'atEndOfTurn'>,
   compare: (left: Item, right: Item) => number,
 ): Promise<Item[]> {
   const merged: Item[] = []
   let [fromLeft, fromRight] = [0, 0]
   while (merged.length < left.length + right.length) {
-    await clock.sleep(0)
+    await endOfTurn(clock)
     const until = Math.min(merged.length + MERGED_AT_ONCE, left.length + right.length)
     while (merged.length < until) {
       const isLeftNext =

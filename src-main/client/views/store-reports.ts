@@ -39,7 +39,7 @@ export async function readReports(
   { inspection }: ClusterClient,
   stores: readonly Store[],
   regions: readonly Region[],
-  options: { readonly clock: Pick<Clock, 'sleep'>; readonly timeoutMs: number },
+  options: { readonly clock: Pick<Clock, 'atEndOfTurn'>; readonly timeoutMs: number },
 ): Promise<Reports> {
   const { clock, timeoutMs } = options
   const leaders = new Map<number, number>()
@@ -59,7 +59,7 @@ export async function readReports(
 async function reduced(
   { id, storeOwnMetrics, regionMetricsMap }: StoreMetrics,
   leaders: ReadonlyMap<number, number>,
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'atEndOfTurn'>,
 ): Promise<StoreReports> {
   const storeId = Number(id)
   const regions = new Map<number, RegionReport>()

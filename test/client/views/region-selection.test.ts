@@ -91,7 +91,7 @@ const query: RegionRowsQuery = {
   limit: 1000,
 }
 /** Pauses that take no time. */
-const atOnce = { sleep: () => Promise.resolve() }
+const atOnce = { atEndOfTurn: queueMicrotask }
 const pageOf = (maps: ClusterMaps, changes: Partial<RegionRowsQuery> = {}) =>
   new RegionRowsReader(atOnce).page(maps, { ...query, ...changes })
 const idsOf = async (maps: ClusterMaps, changes: Partial<RegionRowsQuery>) =>
