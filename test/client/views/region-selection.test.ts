@@ -172,7 +172,7 @@ describe('the rows of regions', () => {
     const clock = new SimulatedClock()
     const reader = new RegionRowsReader(clock)
     const turns: string[] = []
-    clock.setTimer(0, () => turns.push('another'))
+    clock.atEndOfTurn(() => turns.push('another'))
     const page = reader.page(
       mapsOf(5_000, () => ({})),
       { ...query, text: 'nothing' },
