@@ -9,6 +9,8 @@ import type { TableJob } from './tables'
 const SHORTEST_PAUSE_MS = 150
 /** A look that takes long, in a cluster of many regions, is made less often: it takes at most a fifth of the time. */
 const PAUSE_PER_LOOK = 4
+/** The longest time between two looks, in ms: one that hung must not have the end of the job be seen late. */
+const LONGEST_PAUSE_MS = 2_000
 
 /**
  * Looks again and again, until a look says that the job is done. Coordinators that do not answer, while they elect for
@@ -20,15 +22,17 @@ const PAUSE_PER_LOOK = 4
 export async function lookUntilDone(progress: JobProgress, clock: Clock, look: () => Promise<boolean>): Promise<void> {
   for (;;) {
     const startedAtMs = clock.monotonicMs()
+    let pauseMs = SHORTEST_PAUSE_MS
     try {
       if (await look()) return
+      const lookMs = clock.monotonicMs() - startedAtMs
+      pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, lookMs * PAUSE_PER_LOOK))
     } catch (thrown) {
       const error = SandboxError.from(thrown)
       if (!PASSING.has(error.code)) throw error
       progress.step({ error: error.serialize() })
     }
-    const lookMs = clock.monotonicMs() - startedAtMs
-    await clock.sleep(Math.max(SHORTEST_PAUSE_MS, lookMs * PAUSE_PER_LOOK), progress.signal)
+    await clock.sleep(pauseMs, progress.signal)
   }
 }
 
