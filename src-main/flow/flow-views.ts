@@ -26,7 +26,10 @@ export interface TraceSummary {
   /** Decoded, for people. */
   readonly key: string
   readonly startedAtMs: number
-  /** Of the client's part; undefined while it is under way. Held time is not counted. */
+  /**
+   * Until the client had its answer; of a creation or drop that was asked for elsewhere, until the stores had carried it out.
+   * Undefined while it is under way. Held time is not counted.
+   */
   readonly durationMs: number | undefined
   readonly state: 'running' | 'held' | 'done' | 'failed' | 'unknown'
   readonly error: SerializedSandboxError | undefined

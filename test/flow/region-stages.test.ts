@@ -45,6 +45,7 @@ describe('the stages of regions', () => {
       ...stores().map(() => 'coordinator.pushRegionCmd'),
     ])
     expectKnownStages(all.stages)
+    await until(() => cluster.controller.trace(traceId).summary.state === 'done')
     const onStore = createStages.filter((stage) => !stage.startsWith('coordinator.'))
     for (const { nodeId } of stores()) {
       const stages = stagesOf(all, nodeId)
@@ -62,6 +63,7 @@ describe('the stages of regions', () => {
       'coordinator.pushRegionCmd',
     ])
     expectKnownStages(trace.stages)
+    await until(() => cluster.controller.trace(traceId).summary.state === 'done')
     const once = new Set(dropStages.filter((stage) => !stage.startsWith('coordinator.')))
     for (const { nodeId } of stores()) expect(new Set(stagesOf(trace, nodeId))).toEqual(once)
   })

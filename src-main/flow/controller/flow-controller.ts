@@ -214,7 +214,7 @@ export class FlowController implements FlowControl {
     const requestTrace = this.#client.begin({ operation: request.operation, regionId: undefined, key: undefined, mark })
     if (requestTrace === undefined) throw new SandboxError('INTERNAL', 'A request with a mark is followed.')
     const started = { operation: request.operation, regionId: undefined, key: '', startedAtMs: clock.wallTimeMs() }
-    const trace = this.#store.begin(traceId, started)
+    const trace = this.#store.begin(traceId, started, { isComposed: true })
     if (step) {
       this.#stops = [...this.#stops, { traceId, at: 'stage', nodeId: undefined }]
       await this.#configure()
@@ -329,7 +329,6 @@ export class FlowController implements FlowControl {
   #take(event: StageEvent): void {
     const trace = this.#store.add(event)
     if (trace === undefined) return
-    if (event.stage === 'service.respond' && event.heldMs >= 0 && !hasClient(trace)) trace.endedAtMs = event.endedAtMs
     const news = this.#news.get(trace.traceId)
     if (news === undefined) this.#news.set(trace.traceId, [event])
     else news.push(event)
@@ -398,8 +397,6 @@ function askedLeader({ stages }: Trace): number | undefined {
   for (const { stage, nodeId } of stages.values()) if (stage === 'service.validate') leader = nodeId
   return leader
 }
-
-const hasClient = ({ stages }: Trace) => [...stages.values()].some(({ nodeId }) => nodeId === CLIENT)
 
 function holdViewOf({ holdId, gateId, isMessage, event }: HeldStage): HoldView {
   return {

@@ -5,6 +5,7 @@ import type { StageEvent } from '../stage-event'
 import { stageId } from '../stage-event'
 import { tableOperations } from '../stages'
 import type { OperationName } from '../stages'
+import { TraceEndWatch } from './trace-end'
 
 /** How much is kept. */
 export interface TraceLimits {
@@ -18,6 +19,8 @@ export interface TraceLimits {
 const DEFAULT_LIMITS: TraceLimits = { traces: 200, bytes: 64 * 1024 * 1024, stages: 4096 }
 /** What a stage takes beside its data, roughly. */
 const STAGE_OVERHEAD_BYTES = 512
+/** Of so many traces that had ended and gave way the ids are kept: far more than nodes are behind. */
+const MOST_GONE = 4096
 
 /** What is known of one operation. */
 export interface Trace {
@@ -32,6 +35,8 @@ export interface Trace {
   /** The latest state of each stage, by its id, in the order in which they were first heard of. */
   readonly stages: Map<string, StageEvent>
   bytes: number
+  /** Undefined for what was composed here: then its client tells the end. */
+  readonly endWatch: TraceEndWatch | undefined
 }
 
 /**
@@ -42,6 +47,8 @@ export class TraceStore {
   readonly #limits: TraceLimits
   /** The oldest first. */
   readonly #traces = new Map<string, Trace>()
+  /** Traces that had ended and gave way, the oldest first. */
+  readonly #gone = new Set<string>()
   #bytes = 0
 
   constructor(limits: Partial<TraceLimits> = {}) {
@@ -69,18 +76,31 @@ export class TraceStore {
     )
   }
 
-  /** Begins a trace before its first stage is there. */
-  begin(traceId: string, start: Pick<Trace, 'operation' | 'regionId' | 'key' | 'startedAtMs'>): Trace {
-    const trace: Trace = { ...start, traceId, endedAtMs: undefined, error: undefined, stages: new Map(), bytes: 0 }
+  /** Begins a trace before its first stage is there. What was composed here ends when whoever composed it says so. */
+  begin(
+    traceId: string,
+    start: Pick<Trace, 'operation' | 'regionId' | 'key' | 'startedAtMs'>,
+    { isComposed = false }: { readonly isComposed?: boolean } = {},
+  ): Trace {
+    const trace: Trace = {
+      ...start,
+      traceId,
+      endedAtMs: undefined,
+      error: undefined,
+      stages: new Map(),
+      bytes: 0,
+      endWatch: isComposed ? undefined : new TraceEndWatch(),
+    }
     this.#traces.set(traceId, trace)
     this.#makeRoom()
     return trace
   }
 
-  /** Takes a stage in, or its later state. @returns its trace; undefined for a stage that belongs to none */
+  /** Takes a stage in, or its later state. @returns its trace; undefined for a stage that belongs to none that is kept */
   add(event: StageEvent): Trace | undefined {
     const { traceId, operation, regionId, startedAtMs } = event
-    if (traceId === undefined) return undefined
+    // What a follower does late would begin a second trace of it, which never ends.
+    if (traceId === undefined || this.#gone.has(traceId)) return undefined
     const trace = this.#traces.get(traceId) ?? this.begin(traceId, { operation, regionId, key: '', startedAtMs })
     trace.operation ??= operation
     // What a store does for one region can be heard of before the table of which it is a part.
@@ -90,6 +110,11 @@ export class TraceStore {
     }
     // A creation or drop is about many regions.
     if (trace.operation === undefined || !tableOperations.has(trace.operation)) trace.regionId ??= regionId
+    if (trace.endWatch !== undefined) {
+      trace.endWatch.add(event)
+      trace.endedAtMs = trace.endWatch.end?.atMs
+      trace.error = trace.endWatch.end?.error
+    }
     const id = stageId(event)
     const before = trace.stages.get(id)
     if (before === undefined && trace.stages.size >= this.#limits.stages) return trace
@@ -103,17 +128,26 @@ export class TraceStore {
 
   clear(): void {
     this.#traces.clear()
+    this.#gone.clear()
     this.#bytes = 0
   }
 
   #makeRoom(): void {
-    for (const [traceId, { bytes }] of this.#traces) {
+    for (const [traceId, { bytes, endedAtMs }] of this.#traces) {
       const isFull = this.#traces.size > this.#limits.traces || this.#bytes > this.#limits.bytes
       // The newest stays, however large.
       if (!isFull || this.#traces.size === 1) return
       this.#traces.delete(traceId)
       this.#bytes -= bytes
+      if (endedAtMs !== undefined) this.#note(traceId)
     }
+  }
+
+  #note(gone: string): void {
+    this.#gone.add(gone)
+    if (this.#gone.size <= MOST_GONE) return
+    const [oldest] = this.#gone
+    if (oldest !== undefined) this.#gone.delete(oldest)
   }
 }
 

@@ -1,0 +1,58 @@
+import type { SerializedSandboxError } from '../../base/sandbox-error'
+import type { StageEvent } from '../stage-event'
+import type { StageName } from '../stages'
+
+/** How an operation ended. */
+export interface TraceEnd {
+  /** Wall time in ms. */
+  readonly atMs: number
+  readonly error: SerializedSandboxError | undefined
+}
+
+/** A store begins with a command for a region. */
+const begins: ReadonlySet<StageName> = new Set<StageName>(['region.validateCreate', 'region.validateDestroy'])
+/** A store is done with one. */
+const ends: ReadonlySet<StageName> = new Set<StageName>(['region.reportLeader', 'region.reportDeleted'])
+
+/**
+ * Tells by its stages when an operation ended whose client is not in this program: a call when its answer left, a creation or drop
+ * when each store has carried out what the coordinators told it for each region, or when they refused it.
+ */
+export class TraceEndWatch {
+  /** Commands to stores that were heard of: `<store> <region>`. */
+  readonly #commands = new Set<string>()
+  /** Those of them that are carried out, and when the last one was: wall time in ms. */
+  readonly #carriedOut = new Set<string>()
+  #lastAtMs = -Infinity
+  #end: TraceEnd | undefined
+
+  /** Undefined while it is under way. */
+  get end(): TraceEnd | undefined {
+    return this.#end
+  }
+
+  /** Takes a stage, or its later state. Those of several nodes may come in any order. */
+  add({ stage, nodeId, peerId, regionId, endedAtMs, cause, error }: StageEvent): void {
+    if (stage === 'service.respond') this.#end = { atMs: endedAtMs, error: undefined }
+    else if (stage === 'coordinator.commitMeta' && error !== undefined) this.#end = { atMs: endedAtMs, error }
+    else if (stage === 'coordinator.pushRegionCmd') {
+      this.#commands.add(commandOf(peerId, cause.parameters['regionId']))
+      this.#settle()
+    } else if (begins.has(stage) || ends.has(stage)) {
+      const command = commandOf(nodeId, regionId)
+      this.#commands.add(command)
+      if (ends.has(stage) && error === undefined) {
+        this.#carriedOut.add(command)
+        this.#lastAtMs = Math.max(this.#lastAtMs, endedAtMs)
+      }
+      this.#settle()
+    }
+  }
+
+  #settle(): void {
+    const isDone = this.#carriedOut.size === this.#commands.size
+    this.#end = isDone ? { atMs: this.#lastAtMs, error: undefined } : undefined
+  }
+}
+
+const commandOf = (storeId: unknown, regionId: unknown) => `${String(storeId)} ${String(regionId)}`
