@@ -160,8 +160,17 @@ describe('the cluster screen', () => {
     expect(page.get('.deeds').text()).toContain('The link S1 – S2 was delayed by 250 ms.')
     await door.router.push('/cluster?link=20001-20002')
     await flushPromises()
+    const oneWay = () => new DOMWrapper(dialog().querySelector<HTMLInputElement>('[value=back]') as HTMLInputElement)
+    await oneWay().setValue()
+    await type('40')
+    await press('Set delay')
+    expect(asked().slice(1)).toEqual([{ from: 20_002, to: 20_001, direction: 'one-way', delayMs: 40 }])
+    await door.router.push('/cluster?link=20001-20002')
+    await flushPromises()
+    // Whichever way is chosen: whoever clears a delay wants none left.
+    await oneWay().setValue()
     await press('Clear delay')
-    expect(asked()[1]).toEqual({ from: 20_001, to: 20_002, direction: 'both', delayMs: 0 })
+    expect(asked()[2]).toMatchObject({ direction: 'both', delayMs: 0 })
     page.unmount()
   })
 
