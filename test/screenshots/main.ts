@@ -9,6 +9,7 @@ import { chromiumArgs, chromiumPath } from '../window/support/chromium-path'
 import { fillCluster } from '../window/support/demo-cluster'
 import { doorOfPage } from '../window/support/door-of-page'
 import type { DoorOfPage } from '../window/support/door-of-page'
+import { FlowScreen } from '../window/support/flow-screen'
 import { startHeadless } from '../window/support/headless-program'
 import { temporaryDirectory } from '../window/support/temporary-directory'
 import { until } from '../window/support/until'
@@ -17,27 +18,23 @@ import { until } from '../window/support/until'
 const PAIRS = 400
 const FILE_ROUNDS = 4
 
-/** Theme, language, and whether every screen is wanted in it or only those that show most of the language. */
+/** Both themes in both languages. */
 const looks = [
-  { theme: 'dark', language: 'en', isWhole: true },
-  { theme: 'light', language: 'en', isWhole: true },
-  { theme: 'dark', language: 'zh-CN', isWhole: false },
-  { theme: 'light', language: 'zh-CN', isWhole: false },
+  { theme: 'dark', language: 'en' },
+  { theme: 'light', language: 'en' },
+  { theme: 'dark', language: 'zh-CN' },
+  { theme: 'light', language: 'zh-CN' },
 ] as const
-const tellingScreens = [
-  'start',
-  'cluster',
-  'table-new',
-  'regions',
-  'region-replicas',
-  'keyspace-value',
-  'engine',
-  'metrics',
-]
+/** Of the screen of flows there is more to see while an operation is held. */
+const heldScreens: readonly ShownScreen[] = ['stack', 'traces', 'gates', 'lessons'].map((side) => ({
+  name: `flow-held-${side}`,
+  address: `/flow?side=${side}`,
+  ready: '.diagram .held',
+}))
 
 /**
- * Writes a picture of every screen into test-results/screenshots, of a cluster with tables and keys, in both themes, and of
- * some screens in Chinese: `cluster-dark-en.png`. `--only <name>` takes those of one screen.
+ * Writes a picture of every screen into test-results/screenshots, of a cluster with tables and keys, in both themes and both
+ * languages: `cluster-dark-en.png`. `--only <name>` takes those of one screen.
  *
  * @returns the exit status
  * @throws Error without a Chromium
@@ -62,20 +59,25 @@ export async function main(args: readonly string[]): Promise<number> {
       'there are figures of some time',
       async () => (await door.inspection.metrics.query()).samples.length > 15,
     )
-    const wanted = (name: string) => values.only === undefined || name === values.only
-    const screens = allScreens(cluster).filter(({ name }) => wanted(name))
-    // The inspector stays open once it was, and would be in every picture after its own.
-    for (const withInspector of [false, true]) {
-      for (const { theme, language, isWhole } of looks) {
-        await door.preferences.change.mutate({ theme, language })
-        await page.locator(`html[data-theme="${theme}"][lang="${language}"]`).waitFor({ state: 'attached' })
-        for (const screen of screens) {
-          if ((screen.name === 'inspector') !== withInspector) continue
-          if (!isWhole && !tellingScreens.includes(screen.name)) continue
+    const takePictures = async (screens: readonly ShownScreen[]) => {
+      const wanted = screens.filter(({ name }) => values.only === undefined || name === values.only)
+      for (const { theme, language } of looks) {
+        await lookLike(page, door, theme, language)
+        for (const screen of wanted) {
           await takePicture(page, screen, join(directory, `${screen.name}-${theme}-${language}.png`))
         }
       }
     }
+    const isInspector = ({ name }: ShownScreen) => name === 'inspector'
+    const screens = allScreens(cluster)
+    await takePictures(screens.filter((screen) => !isInspector(screen)))
+    await lookLike(page, door, 'dark', 'en')
+    const release = await holdPut(page)
+    await takePictures(heldScreens)
+    await lookLike(page, door, 'dark', 'en')
+    await release()
+    // It stays open once it was, and would be in every picture after its own.
+    await takePictures(screens.filter(isInspector))
     return 0
   } finally {
     await browser.close()
@@ -101,6 +103,31 @@ async function makeTableFiles(door: DoorOfPage): Promise<void> {
       })
       await Promise.all(writes)
     }
+  }
+}
+
+async function lookLike(
+  page: Page,
+  door: DoorOfPage,
+  theme: 'dark' | 'light',
+  language: 'en' | 'zh-CN',
+): Promise<void> {
+  await door.preferences.change.mutate({ theme, language })
+  await page.locator(`html[data-theme="${theme}"][lang="${language}"]`).waitFor({ state: 'attached' })
+}
+
+/** Has a put stand where its first follower gets it. The screens must be in English. @returns lets it go on */
+async function holdPut(page: Page): Promise<() => Promise<void>> {
+  const screen = new FlowScreen(page)
+  await screen.open()
+  await screen.setBreakpoint({ stage: 'raft.receive', operation: 'KvPut' })
+  await screen.put('ada', 'Ada Lovelace', 'send')
+  await screen.heldAt('raft.receive')
+  return async () => {
+    await screen.open()
+    await screen.removeBreakpoints()
+    await page.keyboard.press('F5')
+    await screen.ended('done')
   }
 }
 
