@@ -1,7 +1,7 @@
 import type { OpenStage, StageOutcome } from '../flow/flow-probe'
 import type { EnterStage } from '../flow/pass-stage'
 import { bytesDatum, jsonDatum } from '../flow/stage-data'
-import type { StageDatum } from '../flow/stage-event'
+import type { StageCause, StageDatum } from '../flow/stage-event'
 import type { RawWriteOperation, RawWriteBatch } from './raw/raw-write-batch'
 import { causes } from './stage-causes'
 
@@ -12,12 +12,12 @@ const MOST_OPERATIONS = 32
  * Writes a batch that carries followed changes: `rawEngine.write`, and as its parts the column families that it touches.
  *
  * @param enters one a followed change
- * @param entries how many changes the batch carries, followed or not
+ * @param cause why it is written
  */
 export async function writeInStages(
   enters: readonly EnterStage[],
   batch: RawWriteBatch,
-  entries: number,
+  cause: StageCause,
   write: () => Promise<void>,
 ): Promise<void> {
   const families = byFamily(batch.operations)
@@ -27,7 +27,7 @@ export async function writeInStages(
       await entered(
         enter('rawEngine.write', () => ({
           before: [jsonDatum('batch', 'write-batch', batch.operations)],
-          cause: causes.rawWrite(entries),
+          cause,
         })),
       ),
     )

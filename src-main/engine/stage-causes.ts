@@ -40,6 +40,11 @@ export const causes = {
     parameters: { entries },
     sentence: `The data and how far it is applied are one batch (${String(entries)} entries of the log at once), so that after a crash they agree.`,
   }),
+  rawWriteAlone: (changes: number): StageCause => ({
+    code: 'engine.rawWriteAlone',
+    parameters: { changes },
+    sentence: `The region has one replica and no Raft log: the data goes straight into the engine (${String(changes)} changes at once), with its write-ahead log, and nobody else is asked.`,
+  }),
   columnFamily: (family: string, operations: number): StageCause => ({
     code: 'engine.columnFamily',
     parameters: { family, operations },

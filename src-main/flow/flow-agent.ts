@@ -270,7 +270,8 @@ export class FlowAgent implements FlowProbe {
     if (gate !== undefined) return gate.gateId
     if (operation === undefined) return undefined
     if (this.#stopsAll && !parts.has(stage)) return ''
-    if (!this.#stops.some((stop) => stopsHere(stop, operation.traceId, nodeId, stage))) return undefined
+    if (!this.#stops.some((stop) => stopsHere(stop, operation.traceId, nodeId, stage, entry !== undefined)))
+      return undefined
     // Where to stop next was said once, and is reached.
     this.#stops = this.#stops.filter((stop) => stop.traceId !== operation.traceId)
     return ''
@@ -323,17 +324,19 @@ export class FlowAgent implements FlowProbe {
   }
 }
 
-function stopsHere(stop: StopOrder, traceId: string, nodeId: number, stage: StageName): boolean {
+function stopsHere(stop: StopOrder, traceId: string, nodeId: number, stage: StageName, hasEntry: boolean): boolean {
   if (stop.traceId !== traceId || (stop.nodeId !== undefined && stop.nodeId !== nodeId)) return false
+  // Without Raft a change has no entry, and the write is all that there is of commit and apply.
+  const isPlainWrite = stage === 'rawEngine.write' && !hasEntry
   switch (stop.at) {
     case 'stage':
       return !parts.has(stage)
     case 'part':
       return true
     case 'commit':
-      return stage === 'raftNode.commit'
+      return stage === 'raftNode.commit' || isPlainWrite
     case 'apply':
-      return stage === 'stateMachine.onApply'
+      return stage === 'stateMachine.onApply' || isPlainWrite
     case 'response':
       return stage === 'service.respond'
   }

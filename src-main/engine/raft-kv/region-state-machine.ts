@@ -16,6 +16,7 @@ import { writeInStages } from '../raw-write-stages'
 import { dataFamilies, discardIncompleteIngests, hasIncompleteIngest } from '../region/region-data'
 import type { RegionRecord } from '../region/region-record'
 import { EMPTY_RECORD, encodeRecord, META_FAMILY, readRecord, recordKey } from '../region/region-record'
+import { causes } from '../stage-causes'
 import { encodeSnapshot, exportedRange, readPreamble } from './snapshot-stream'
 
 /**
@@ -159,7 +160,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
         (stage, describe) =>
           this.#probe.enterEntry(entry, stage, describe),
     )
-    return writeInStages(enters, batch, entries.length, () => this.#store.write(batch))
+    return writeInStages(enters, batch, causes.rawWrite(entries.length), () => this.#store.write(batch))
   }
 
   #tellPeers(): void {

@@ -1,5 +1,6 @@
 import { SandboxError } from '../../base/sandbox-error'
-import type { RequestTrace } from '../../flow/flow-probe'
+import type { FlowProbe, OpenStage, RequestTrace } from '../../flow/flow-probe'
+import type { EnterStage } from '../../flow/pass-stage'
 import { passStage } from '../../flow/pass-stage'
 import { jsonDatum } from '../../flow/stage-data'
 import { applyCommands } from '../apply/apply-commands'
@@ -25,8 +26,18 @@ interface WaitingWrite {
   readonly reject: (reason: unknown) => void
 }
 
+const passedStage: OpenStage = { held: undefined, leave: () => undefined }
+
 interface TimedWrite extends WaitingWrite {
   readonly command: Command
+}
+
+/** What the writes of a region go through. */
+export interface RegionWriterOptions {
+  readonly region: EngineRegion
+  readonly store: MvccStore
+  readonly timestamps: TimestampProvider
+  readonly probe: FlowProbe
 }
 
 /**
@@ -37,21 +48,23 @@ export class RegionWriter {
   readonly region: EngineRegion
   readonly #store: MvccStore
   readonly #timestamps: TimestampProvider
+  readonly #probe: FlowProbe
   #record: RegionRecord
   #waiting: WaitingWrite[] = []
   #running: Promise<void> | undefined
   #isEnded = false
 
-  private constructor(region: EngineRegion, store: MvccStore, timestamps: TimestampProvider, record: RegionRecord) {
+  private constructor({ region, store, timestamps, probe }: RegionWriterOptions, record: RegionRecord) {
     this.region = region
     this.#store = store
     this.#timestamps = timestamps
+    this.#probe = probe
     this.#record = record
   }
 
   /** @throws SandboxError of the raw engine */
-  static async open(region: EngineRegion, store: MvccStore, timestamps: TimestampProvider): Promise<RegionWriter> {
-    return new RegionWriter(region, store, timestamps, await readRecord(store.rawEngine, region.id))
+  static async open(options: RegionWriterOptions): Promise<RegionWriter> {
+    return new RegionWriter(options, await readRecord(options.store.rawEngine, options.region.id))
   }
 
   /** How many batches were written. */
@@ -86,9 +99,10 @@ export class RegionWriter {
     return passStage(trace, 'closure.run', describe, () => result)
   }
 
-  /** Refuses what waits and what comes; resolves when what is being written is written. */
+  /** Refuses what waits and what comes; resolves when what is being written is written. What somebody holds goes on. */
   async end(): Promise<void> {
     this.#isEnded = true
+    this.#probe.endRegion(this.region.id)
     const waiting = this.#waiting
     this.#waiting = []
     for (const { reject } of waiting) reject(replicaNotFound(this.region.id))
@@ -144,12 +158,17 @@ export class RegionWriter {
       }
       batch.put(recordKey(this.region.id), encodeRecord(this.region.id, record), META_FAMILY)
       const write = () => this.#store.write(batch, { sync: rawEngine.supports.syncWrites })
-      const enters = writes.flatMap(({ context: { trace } }) => (trace === undefined ? [] : [trace.enter]))
+      const enters = writes.flatMap(({ context: { trace } }) => (trace === undefined ? [] : [this.#enterOf(trace)]))
       if (enters.length === 0) await write()
-      else await writeInStages(enters, batch, writes.length, write)
+      else await writeInStages(enters, batch, causes.rawWriteAlone(writes.length), write)
       this.#record = record
     }
     for (const [position, { resolve, reject }] of writes.entries()) settle(results[position], resolve, reject)
+  }
+
+  /** Nothing is held any more once the region ends: who takes it down waits for what is being written. */
+  #enterOf(trace: RequestTrace): EnterStage {
+    return (stage, describe) => (this.#isEnded ? passedStage : trace.enter(stage, describe))
   }
 }
 

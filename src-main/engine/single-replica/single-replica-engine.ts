@@ -1,4 +1,6 @@
 import type { Env } from '../../env'
+import type { FlowProbe } from '../../flow/flow-probe'
+import { noProbe } from '../../flow/flow-probe'
 import type { RaftNodeStatus } from '../../raft/node/raft-node-status'
 import { dingoError } from '../../rpc/dingo-error'
 import { Errno } from '../../rpc/generated/dingodb/error_pb'
@@ -25,6 +27,8 @@ export interface SingleReplicaEngineOptions {
   /** This store: the one peer and leader of every region. */
   readonly storeId: number
   readonly listener?: EngineListener
+  /** Follows operations. Default: nobody does. */
+  readonly probe?: FlowProbe
 }
 
 /** The term in which the one replica leads. */
@@ -48,10 +52,10 @@ export abstract class SingleReplicaEngine implements Engine {
   async addRegion(region: EngineRegion, _peers: EngineRegionPeers | undefined): Promise<void> {
     if (this.#isClosed) throw engineClosed()
     if (this.#regions.has(region.id) || this.#opening.has(region.id)) throw regionExists(region.id)
-    const { timestamps, storeId, listener } = this.#options
+    const { timestamps, storeId, listener, probe = noProbe } = this.#options
     this.#opening.add(region.id)
     try {
-      const writer = await RegionWriter.open(region, this.#store, timestamps)
+      const writer = await RegionWriter.open({ region, store: this.#store, timestamps, probe })
       if (this.#isClosed) throw engineClosed()
       this.#regions.set(region.id, writer)
     } finally {

@@ -32,6 +32,17 @@ const onLeaderAfter: readonly StageName[] = [
   'service.respond',
 ]
 
+/** Of a region without Raft. */
+const withoutRaft: readonly StageName[] = [
+  'service.validate',
+  'storage.kvPut',
+  'engine.asyncWrite',
+  'rawEngine.write',
+  'closure.run',
+  'storage.writeCallback',
+  'service.respond',
+]
+
 /**
  * The stages that an operation passes if nothing goes wrong, less those that it has passed: what a diagram shows as ghosts.
  * Of creations and drops, whose stores are chosen on the way, nothing is foretold.
@@ -43,7 +54,11 @@ export function stagesAhead(
 ): Ahead {
   if (operation === undefined || tableOperations.has(operation) || leaderId === undefined) return []
   const stages = [...passed]
-  const plan = reads.has(operation) ? readPlan(leaderId) : writePlan(leaderId, followerIds)
+  const plan = reads.has(operation)
+    ? readPlan(leaderId)
+    : hasRaft(stages)
+      ? writePlan(leaderId, followerIds)
+      : plainWritePlan(leaderId)
   const all = isRefused(stages) ? plan.filter(({ stage }) => answering.has(stage)) : plan
   const counts = new Map<string, number>()
   for (const { stage, nodeId } of stages) {
@@ -66,8 +81,19 @@ function isRefused(stages: readonly StageEvent[]): boolean {
   return !stages.some(({ stage, startedAtMs }) => asking.has(stage) && startedAtMs > refused.startedAtMs)
 }
 
+/** As far as is known: the store says which engine it found for the region. */
+function hasRaft(stages: readonly StageEvent[]): boolean {
+  const found = stages.findLast(({ stage }) => stage === 'storage.kvPut')
+  return found === undefined || found.cause.parameters['engine'] === 'raft-kv'
+}
+
 function readPlan(leaderId: number): Ahead {
   return getStages.map((stage) => ({ stage, nodeId: stage.startsWith('client.') ? 0 : leaderId }))
+}
+
+function plainWritePlan(leaderId: number): Ahead {
+  const atStore = withoutRaft.map((stage) => ({ stage, nodeId: leaderId }))
+  return [{ stage: 'client.kvPut', nodeId: 0 }, ...atStore, { stage: 'client.result', nodeId: 0 }]
 }
 
 function writePlan(leaderId: number, followerIds: readonly number[]): Ahead {

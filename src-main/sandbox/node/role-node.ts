@@ -64,7 +64,7 @@ function createStore({ env, config, rawEngine, raftManager, network, probe, list
     rawEngine,
     createEngines: (dependencies) => [
       new RaftKvEngine({ ...dependencies, env, raftManager, probe, readMode: settings.readMode }),
-      new RocksEngine({ ...dependencies, env, storeId: config.nodeId }),
+      new RocksEngine({ ...dependencies, env, probe, storeId: config.nodeId }),
     ],
     coordinators: network.coordinators,
     settings: { heartbeatIntervalMs: settings.storeHeartbeatMs },
