@@ -13,14 +13,22 @@ export interface LinkState {
   readonly delayBackMs: number
 }
 
+/** In the picture, in px from its upper left corner. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
 /** A link as a curve in the band between the rows. */
 export interface LinkCurve {
   /** Of an SVG path, from the first node to the second. */
   readonly path: string
-  /** The middle of the curve, where its sign stands. */
-  readonly middle: { readonly x: number; readonly y: number }
-  /** The direction of the curve in its middle, in degrees, from the first node to the second. */
-  readonly angle: number
+  /**
+   * A point of the curve, and its direction there in degrees, from the first node to the second.
+   *
+   * @param part of the way: 0 at the first node, 1 at the second
+   */
+  readonly at: (part: number) => Point & { readonly angle: number }
 }
 
 /** Every pair of nodes once, in their order. */
@@ -46,11 +54,6 @@ export function allLinks(
 export const isCutAtAll = ({ isCutForth, isCutBack }: LinkState): boolean => isCutForth || isCutBack
 export const isLateAtAll = ({ delayForthMs, delayBackMs }: LinkState): boolean => delayForthMs > 0 || delayBackMs > 0
 
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
 /** Where links meet a node: coordinators below, stores above. */
 export function anchorOf(box: Box, role: 'coordinator' | 'store'): Point {
   return { x: box.x + box.width / 2, y: role === 'coordinator' ? box.y + box.height : box.y }
@@ -65,16 +68,22 @@ export function linkCurve(first: Point, second: Point, band: PictureLayout['band
   const middleY = (band.top + band.bottom) / 2
   const one: Point = { x: first.x, y: bend ?? middleY }
   const other: Point = { x: second.x, y: bend ?? middleY }
-  // At its middle a cubic curve is (p0 + 3 p1 + 3 p2 + p3) / 8, and runs towards (p3 + p2 - p1 - p0).
-  const middle: Point = {
-    x: (first.x + 3 * one.x + 3 * other.x + second.x) / 8,
-    y: (first.y + 3 * one.y + 3 * other.y + second.y) / 8,
-  }
-  const towards: Point = { x: second.x + other.x - one.x - first.x, y: second.y + other.y - one.y - first.y }
   return {
     path: `M${first.x} ${first.y}C${one.x} ${one.y} ${other.x} ${other.y} ${second.x} ${second.y}`,
-    middle,
-    angle: (Math.atan2(towards.y, towards.x) * 180) / Math.PI,
+    at: (part) => {
+      const along = (axis: keyof Point) => cubicAt(part, first[axis], one[axis], other[axis], second[axis])
+      const [x, y] = [along('x'), along('y')]
+      return { x: x.value, y: y.value, angle: (Math.atan2(y.slope, x.slope) * 180) / Math.PI }
+    },
+  }
+}
+
+/** A coordinate of a cubic Bézier curve, and which way it goes there. */
+function cubicAt(part: number, start: number, one: number, other: number, end: number) {
+  const rest = 1 - part
+  return {
+    value: rest ** 3 * start + 3 * rest ** 2 * part * one + 3 * rest * part ** 2 * other + part ** 3 * end,
+    slope: rest ** 2 * (one - start) + 2 * rest * part * (other - one) + part ** 2 * (end - other),
   }
 }
 

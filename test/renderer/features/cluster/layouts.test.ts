@@ -92,9 +92,11 @@ describe('links', () => {
     const y = fc.constantFrom(100, 200)
     fc.assert(
       fc.property(x, y, x, y, (x1, y1, x2, y2) => {
-        const { middle } = linkCurve({ x: x1, y: y1 }, { x: x2, y: y2 }, band)
-        expect(middle.y).toBeGreaterThan(band.top)
-        expect(middle.y).toBeLessThan(band.bottom)
+        const { at } = linkCurve({ x: x1, y: y1 }, { x: x2, y: y2 }, band)
+        for (const part of [0.25, 0.5, 0.75]) {
+          expect(at(part).y).toBeGreaterThan(band.top)
+          expect(at(part).y).toBeLessThan(band.bottom)
+        }
       }),
     )
   })
