@@ -175,6 +175,42 @@ describe('the program of a cluster', () => {
     expect((await runProgram(['get', 'a', '--table', 'kept', ...connection()])).stdout).toBe('one\n')
   })
 
+  it('finds every acknowledged pair of a table without replication again when it was killed', async () => {
+    const connection = () => ['--coordinators', cluster.ready.coordinators.join(',')]
+    expect(await runProgram(['table', 'create', 'alone', '--engine', 'mono', ...connection()])).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^Created the table DINGO\.alone \(\d+\) with 1 region\.\n$/) as string,
+      stderr: '',
+    })
+    const values = ['one', 'two', 'three']
+    for (const value of values) await runProgram(['put', value, value, '--table', 'alone', ...connection()])
+    await cluster.kill()
+    cluster = await startCluster(clusterArguments())
+    for (const value of values) {
+      expect(await runProgram(['get', value, '--table', 'alone', ...connection()])).toEqual(done(`${value}\n`))
+    }
+    const traced = await runProgram(['trace', 'put', 'four', 'four', '--table', 'alone', ...connection()])
+    expect(traced).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/ rawEngine\.write .*one replica/) as string,
+    })
+    expect(traced.stdout).not.toMatch(/raftNode|raft\.send|log\.append/)
+    expect(await runProgram(['table', 'drop', 'alone', ...connection()])).toEqual(done('Dropped alone.\n'))
+  })
+
+  it('refuses at once what stores would refuse', async () => {
+    const connection = () => ['--coordinators', cluster.ready.coordinators.join(',')]
+    expect(await runProgram(['table', 'create', 'a', '--engine', 'memory', ...connection()])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^DINGODB_ERROR: .*STORE_ENG_MEMORY: ask for STORE_ENG_RAFT_STORE/) as string,
+    })
+    const many = ['region', 'create', 'b', 'wb-------a', 'wb-------b', '--engine', 'mono', '--replicas', '3']
+    expect(await runProgram([...many, ...connection()])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/has one replica, not 3/) as string,
+    })
+  })
+
   it('says which node did not come up, and goes on without it', async () => {
     const directory = join(root, 'damaged')
     const args = ['--coordinators', '1', '--stores', '2', '--data-dir', directory, '--base-port', '0']
