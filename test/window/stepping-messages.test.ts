@@ -41,12 +41,17 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
     for (const other of others) expect(other).toEqual(first)
   }
 
-  /** Has a put's message to either follower held. */
-  async function hold(screen: FlowScreen, key: string): Promise<void> {
+  /** Has a put's message to either follower held. @returns the screen, those followers, and the last index before the put */
+  async function hold(context: TestContext, key: string) {
+    const screen = await theScreen(context)
+    const { page } = screen
+    const before = (await logs(page))[0]?.lastIndex ?? 0
     // Of the put alone: an empty MsgApp, which tells followers what is committed, is none of it.
     await screen.setBreakpoint({ stage: 'raft.receive', operation: 'KvPut', message: 'MsgApp' })
     await screen.put(key, `value of ${key}`, 'send')
     await until('the messages to both followers are held', async () => (await heldNodes(screen)).length === STORES - 1)
+    const [first = '', second = ''] = await heldNodes(screen)
+    return { screen, page, before, first, second }
   }
   const heldNodes = async (screen: FlowScreen) =>
     (await screen.heldAt('raft.receive')).map((name) => / on (S\d):/.exec(name)?.[1] ?? name)
@@ -72,10 +77,7 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
   }
 
   it('is delivered, and the put is answered while the other one is still held', async (context) => {
-    const screen = await theScreen(context)
-    const { page } = screen
-    await hold(screen, 'delivered')
-    const [first = '', second = ''] = await heldNodes(screen)
+    const { screen, page, first, second } = await hold(context, 'delivered')
     await expectAccessible(page)
     await keep(page, 'delivered-held')
     await actUntilAppended(screen, first, 'Deliver the held message')
@@ -90,11 +92,7 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
   })
 
   it('is dropped, and sent again when the other one has made the put done', async (context) => {
-    const screen = await theScreen(context)
-    const { page } = screen
-    const before = (await logs(page))[0]?.lastIndex ?? 0
-    await hold(screen, 'dropped')
-    const [first = '', second = ''] = await heldNodes(screen)
+    const { screen, page, before, first, second } = await hold(context, 'dropped')
     await screen.actOnMessage(first, 'Drop the held message')
     await screen.fated('raft.receive', first, 'dropped').waitFor()
     await keep(page, 'dropped-one')
@@ -113,11 +111,7 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
   })
 
   it('is delayed, and comes when the clocks have gone on for so long', async (context) => {
-    const screen = await theScreen(context)
-    const { page } = screen
-    const before = (await logs(page))[0]?.lastIndex ?? 0
-    await hold(screen, 'delayed')
-    const [first = '', second = ''] = await heldNodes(screen)
+    const { screen, page, before, first, second } = await hold(context, 'delayed')
     await screen.actOnMessage(first, 'Delay by 100 ms')
     await keep(page, 'delayed-one')
     // Something is still held, so the time that it has to wait for does not pass.
@@ -131,11 +125,8 @@ describe.each(windowHosts)('a message that is held in $name', (host) => {
   })
 
   it('is duplicated, and its entry is in the log once', async (context) => {
-    const screen = await theScreen(context)
-    const { page } = screen
-    const before = (await logs(page))[0]?.lastIndex ?? 0
-    await hold(screen, 'duplicated')
-    for (const node of await heldNodes(screen)) await actUntilAppended(screen, node, 'Duplicate the held message')
+    const { screen, page, before, first, second } = await hold(context, 'duplicated')
+    for (const node of [first, second]) await actUntilAppended(screen, node, 'Duplicate the held message')
     await screen.removeBreakpoints()
     await screen.ended('done')
     await expectAlike(page)
