@@ -25,6 +25,7 @@ export const en = {
   engineHint: {
     raft: 'Replicated by Raft, on disk.',
     mono: 'One copy, on the disk of one store, without Raft.',
+    monoInMemory: 'One copy, without Raft, in the memory of one store: lost when that store is killed.',
     memory: 'In memory only. The protocol has a name for it; stores refuse it.',
   },
   form: {

@@ -27,6 +27,7 @@ export const zhCN: Texts<typeof en> = {
   engineHint: {
     raft: '通过 Raft 复制，数据在磁盘上。',
     mono: '只有一份，保存在一个 Store 的磁盘上，不经过 Raft。',
+    monoInMemory: '只有一份，保存在一个 Store 的内存中，不经过 Raft：该 Store 被强杀后数据就会丢失。',
     memory: '只保存在内存中。协议里有这个名称，但 Store 会拒绝。',
   },
   form: {

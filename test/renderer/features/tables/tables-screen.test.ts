@@ -141,6 +141,41 @@ describe('the tables screen', () => {
   })
 })
 
+describe('the form of a table', () => {
+  beforeEach(() => (document.body.innerHTML = ''))
+
+  it('tells what each storage engine keeps, and of replicas what the chosen one has', async () => {
+    const screen = await open('/tables/new')
+    const engines = screen.findAll('form select').at(-1)
+    expect(screen.text()).toContain('Replicated by Raft, on disk.')
+    expect(screen.text()).toContain('Empty: the usual number, 3.')
+    await engines?.setValue('mono')
+    expect(screen.text()).toContain('One copy, on the disk of one store, without Raft.')
+    expect(screen.text()).toContain('Empty: the usual number, 1.')
+    const session = useSessionStore(door.pinia)
+    session.receive({ ...closedSession, phase: 'running', engine: 'memory' })
+    await flushPromises()
+    expect(screen.text()).toContain('lost when that store is killed')
+  })
+
+  it('says beside the fields what is wrong with engine and replicas', async () => {
+    const problems = [
+      { path: 'replicas', code: 'replicas-of-mono', parameters: {} },
+      { path: 'engine', code: 'engine-refused', parameters: {} },
+    ]
+    door.answers.set('tables.preview', () => ({ problems, requestJson: undefined, replicas: 3, regions: [] }))
+    await open('/tables/new')
+    const wrongs = [...document.querySelectorAll('form [aria-invalid=true]')].map((field) => {
+      const ids = (field.getAttribute('aria-describedby') ?? '').split(' ')
+      return ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' ')
+    })
+    expect(wrongs).toEqual([
+      expect.stringContaining('Mono keeps one replica'),
+      expect.stringContaining('Stores refuse regions of this engine'),
+    ])
+  })
+})
+
 describe('a drop', () => {
   beforeEach(() => (document.body.innerHTML = ''))
   const preview = (keyCount: number | undefined) => () => ({
