@@ -115,16 +115,27 @@ export const useTableDraftStore = defineStore('tableDraft', () => {
   const question = new NewestQuestion()
   const draft = computed(() => draftOf(form))
 
-  /** Has the draft judged as it is now. An answer about an older draft is passed over. */
-  async function check(): Promise<void> {
-    const counts = question.ask()
+  /** The check of the newest draft. */
+  let newestCheck: Promise<void> = Promise.resolve()
+
+  /**
+   * Has the draft judged as it is now. An answer about an older draft is passed over: if another check began meanwhile, this
+   * one is over when that one is.
+   */
+  function check(): Promise<void> {
+    newestCheck = judge(question.ask())
+    return newestCheck
+  }
+
+  async function judge(counts: () => boolean): Promise<void> {
     try {
       const answer = await client.tables.preview.query(sendable(draft.value))
-      if (!counts()) return
+      if (!counts()) return await newestCheck
       preview.value = answer
       error.value = undefined
     } catch (thrown) {
-      if (counts()) error.value = toDoorError(thrown)
+      if (!counts()) return await newestCheck
+      error.value = toDoorError(thrown)
     }
   }
 
@@ -148,6 +159,7 @@ export const useTableDraftStore = defineStore('tableDraft', () => {
   /** Starts over with an empty form. */
   function reset(): void {
     question.forget()
+    newestCheck = Promise.resolve()
     Object.assign(form, freshForm())
     preview.value = undefined
     error.value = undefined
