@@ -12,8 +12,9 @@ import { compareKeys, fromHex, toHex } from './key-bytes'
 import type { KeyNamespace, PartitionLayout } from './table-keys'
 import { partitionRange } from './table-keys'
 
-/** The engines that a region can live in, under the names of DingoDB. */
-export type StorageEngineName = 'raft' | 'mono' | 'memory'
+/** The engines that a region can live in, under the names of DingoDB. Stores refuse `memory`. */
+export const storageEngineNames = ['raft', 'mono', 'memory'] as const
+export type StorageEngineName = (typeof storageEngineNames)[number]
 
 /** A column of a table. */
 export interface ColumnDescription {
@@ -59,7 +60,7 @@ export const storageEngineOf = (name: StorageEngineName): StorageEngine => engin
 
 /** The name of an engine; undefined for one that this version does not know. */
 export const storageEngineName = (engine: StorageEngine): StorageEngineName | undefined =>
-  (['raft', 'mono', 'memory'] as const).find((name) => engines[name] === engine)
+  storageEngineNames.find((name) => engines[name] === engine)
 
 /** How many partitions are asked for. @throws SandboxError INVALID_ARGUMENT if they make no sense */
 export function partitionCountOf({ name, partitions = 1 }: TableDescription): number {

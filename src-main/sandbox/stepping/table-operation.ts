@@ -1,5 +1,5 @@
 import type { ClusterClient } from '../../client/cluster-client'
-import { MAX_PARTITIONS } from '../../client/table-description'
+import { MAX_PARTITIONS, storageEngineNames } from '../../client/table-description'
 import type { ComposedRequest } from '../../flow/flow-views'
 import type { RequestTrace } from '../../flow/flow-probe'
 import { PlainData } from '../plain-data'
@@ -16,7 +16,7 @@ export interface TableOperation {
 }
 
 /**
- * Reads a composed `CreateTable` (`{"name", "schema"?, "partitions"?, "replicas"?}`) or `DropTable` (`{"name", "schema"?}`).
+ * Reads a composed `CreateTable` (`{"name", "schema"?, "partitions"?, "replicas"?, "engine"?}`) or `DropTable` (`{"name", "schema"?}`).
  *
  * @returns undefined for other operations
  * @throws SandboxError INVALID_ARGUMENT
@@ -35,10 +35,12 @@ export function readTableOperation({ operation, json }: ComposedRequest): TableO
   }
   const partitions = optionalNumber(data.field('partitions'), MAX_PARTITIONS)
   const replicas = optionalNumber(data.field('replicas'), MOST_REPLICAS)
+  const engineField = data.field('engine')
+  const engine = engineField.exists ? engineField.oneOf(storageEngineNames) : undefined
   return {
     name,
     async run(client, { traceId }) {
-      await client.tables.create({ name, schema, replicas, partitions }, { traceId, timeoutMs: TIMEOUT_MS })
+      await client.tables.create({ name, schema, replicas, partitions, engine }, { traceId, timeoutMs: TIMEOUT_MS })
     },
   }
 }

@@ -107,6 +107,31 @@ describe('operations on a region with one replica', () => {
     await isOver(traceId)
   })
 
+  it('create and drop a table without the steps of Raft, and end', async () => {
+    const json = '{"name":"alone","engine":"mono"}'
+    const created = await world.stepping.run({ operation: 'CreateTable', json }, { step: false })
+    await until(() => traceOf(created.traceId).summary.state === 'done')
+    await world.stagesWith(created.traceId, 'region.reportLeader', 1)
+    const dropped = await world.stepping.run({ operation: 'DropTable', json: '{"name":"alone"}' }, { step: false })
+    await world.stagesWith(dropped.traceId, 'region.reportDeleted', 1)
+    expect(traceOf(dropped.traceId).summary.state).toBe('done')
+    const atStores = ({ traceId }: { readonly traceId: string }) =>
+      traceOf(traceId).stages.flatMap(({ stage, operation }) => (operation?.endsWith('Region') ? [stage] : []))
+    expect(atStores(created)).toEqual([
+      'region.validateCreate',
+      'region.saveMeta',
+      'region.updateState',
+      'region.reportLeader',
+    ])
+    expect(atStores(dropped)).toEqual([
+      'region.validateDestroy',
+      'region.updateMeta',
+      'region.prepareDestroy',
+      'region.updateMeta',
+      'region.reportDeleted',
+    ])
+  })
+
   it('that are held do not keep the region from being deleted', async () => {
     await world.controller.setMode('non-stop')
     await world.controller.addGate(gate({ stage: 'rawEngine.write', regionId }))
