@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SimulatedClock } from '../../../src-main/env/simulated'
+import { leaseLengthMs } from '../../../src-main/raft/node/lease-clock'
 import { Ticker } from '../../../src-main/raft/node/ticker'
 
 const TICK_MS = 100
@@ -81,5 +83,47 @@ describe('a ticker', () => {
     await clock.advance(1_000)
     expect(numbers(ticks)).toEqual([1])
     expect(clock.pendingCount).toBe(0)
+  })
+})
+
+describe('a promise that is counted in ticks', () => {
+  const electionTicks = 6
+  /** How late timers are, and after how long something comes in, in ms; over and over. */
+  const delays = fc.array(fc.integer({ min: 0, max: 7 * TICK_MS }), { minLength: 1, maxLength: 20 })
+
+  test('is never shorter than a lease, however late timers are and whenever it is given', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: electionTicks - 1 }),
+        fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 12 })),
+        delays,
+        delays,
+        async (heartbeatTicks, urgentTicks, lateness, arrivals) => {
+          const clock = new SimulatedClock()
+          let timers = 0
+          const lateClock = Object.assign(Object.create(clock) as SimulatedClock, {
+            setTimer: (delayMs: number, callback: () => void) =>
+              clock.setTimer(delayMs + (lateness[timers++ % lateness.length] ?? 0), callback),
+            monotonicMs: () => clock.monotonicMs(),
+          })
+          const tickedAtMs: number[] = []
+          const ticker = new Ticker(lateClock, TICK_MS, heartbeatTicks, {
+            tick: () => tickedAtMs.push(clock.monotonicMs()),
+            ticksUntilUrgent: () => urgentTicks,
+          })
+          const given: Array<readonly [atMs: number, ticks: number]> = []
+          for (const delayMs of arrivals) {
+            await clock.advance(delayMs)
+            ticker.catchUp()
+            given.push([clock.monotonicMs(), tickedAtMs.length])
+          }
+          await clock.advance(20 * TICK_MS)
+          ticker.stop()
+          const promisesMs = given.map(([atMs, ticks]) => (tickedAtMs[ticks + electionTicks - 1] ?? Infinity) - atMs)
+          expect(Math.min(...promisesMs)).toBeGreaterThan(leaseLengthMs(electionTicks, TICK_MS))
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 })
