@@ -1,4 +1,3 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create } from '@bufbuild/protobuf'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -19,7 +18,6 @@ import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import { NodeService } from '../../../src-main/rpc/generated/dingodb/node_pb'
 import { PushService } from '../../../src-main/rpc/generated/dingodb/push_pb'
 import { StoreService } from '../../../src-main/rpc/generated/dingodb/store_pb'
-import { LocalNetwork } from '../../../src-main/rpc/local-channels'
 import {
   command,
   createCommand,
@@ -30,7 +28,7 @@ import {
   STORE,
 } from '../support/region-messages'
 import type { StoreRemains, TestStore } from '../support/test-store'
-import { newStore, until } from '../support/test-store'
+import { callerOf, newStore, until } from '../support/test-store'
 
 // Regions of the engine with one replica, beside those of the replicated one, over the one raw engine of a store.
 
@@ -45,23 +43,6 @@ async function started(remains: StoreRemains = {}, options: Parameters<typeof ne
   stores.push(store)
   await store.node.start()
   return store
-}
-
-/** Calls the store over the encoded messages, as clients and coordinators do. */
-function callerOf({ simulation, server }: TestStore) {
-  const network = new LocalNetwork(simulation.clock)
-  network.serve('store:1', server)
-  const channel = network.channels('client').to('store:1')
-  return async <Input extends DescMessage, Output extends DescMessage>(
-    method: DescMethodUnary<Input, Output>,
-    request: MessageInitShape<Input>,
-  ): Promise<MessageShape<Output>> => {
-    let isSettled = false
-    const answer = channel.unary(method, request)
-    answer.finally(() => (isSettled = true)).catch(() => undefined)
-    await simulation.clock.runUntil(() => isSettled, { timeMs: 60_000 })
-    return answer
-  }
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -7,11 +7,10 @@ import type { RegionCmd } from '../../../src-main/rpc/generated/dingodb/coordina
 import { StoreOperationSchema } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
 import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
 import { PushService } from '../../../src-main/rpc/generated/dingodb/push_pb'
-import { LocalNetwork } from '../../../src-main/rpc/local-channels'
 import { NodeGate } from '../../../src-main/store/node-gate'
 import { createCommand, definition, deleteCommand, STORE } from '../support/region-messages'
 import type { TestStore } from '../support/test-store'
-import { newStore, until } from '../support/test-store'
+import { callerOf, newStore, until } from '../support/test-store'
 
 const stores: TestStore[] = []
 
@@ -31,30 +30,18 @@ afterEach(async () => {
   for (const { node } of stores.splice(0)) await node.stop()
 })
 
-/** Calls the store as a coordinator does, over the encoded messages. */
-function caller({ simulation, server }: TestStore) {
-  const network = new LocalNetwork(simulation.clock)
-  network.serve('store:1', server)
-  const channel = network.channels('coordinator').to('store:1')
-  const answered = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
-    let isSettled = false
-    call.finally(() => (isSettled = true)).catch(() => undefined)
-    await simulation.clock.runUntil(() => isSettled, { timeMs: 60_000 })
-    return call
-  }
+/** Calls the store as a coordinator does. */
+function caller(store: TestStore) {
+  const call = callerOf(store)
   return {
     push: (regionCmds: RegionCmd[], storeId = STORE) =>
-      answered(
-        channel.unary(PushService.method.pushStoreOperation, {
-          storeOperation: create(StoreOperationSchema, { storeId: BigInt(storeId), regionCmds }),
-        }),
-      ),
+      call(PushService.method.pushStoreOperation, {
+        storeOperation: create(StoreOperationSchema, { storeId: BigInt(storeId), regionCmds }),
+      }),
     pushHeartbeat: (isReadOnly: boolean) =>
-      answered(
-        channel.unary(PushService.method.pushHeartbeat, {
-          heartbeatResponse: { clusterState: { clusterIsReadOnly: isReadOnly } },
-        }),
-      ),
+      call(PushService.method.pushHeartbeat, {
+        heartbeatResponse: { clusterState: { clusterIsReadOnly: isReadOnly } },
+      }),
   }
 }
 

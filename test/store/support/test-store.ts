@@ -1,3 +1,4 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create } from '@bufbuild/protobuf'
 import type { SandboxError } from '../../../src-main/base/sandbox-error'
 import type { RawEngine } from '../../../src-main/engine/raw'
@@ -10,6 +11,7 @@ import {
   StoreHeartbeatRequestSchema,
   StoreHeartbeatResponseSchema,
 } from '../../../src-main/rpc/generated/dingodb/coordinator_pb'
+import { LocalNetwork } from '../../../src-main/rpc/local-channels'
 import { ServiceRegistry } from '../../../src-main/rpc/service-registry'
 import { StoreNode } from '../../../src-main/store/store-node'
 import type { CoordinatorCalls, StoreNodeOptions } from '../../../src-main/store/store-node-options'
@@ -91,6 +93,23 @@ export async function newStore(
   node.registerServices({ server, raft: new ServiceRegistry() })
   if (engine === undefined) throw new Error('the node makes its engines at once')
   return { simulation, node, engine, coordinators, rawEngine, files, server, failures, warnings }
+}
+
+/** Calls the store over the encoded messages, as clients and coordinators do. */
+export function callerOf({ simulation, server }: TestStore) {
+  const network = new LocalNetwork(simulation.clock)
+  network.serve('store:1', server)
+  const channel = network.channels('client').to('store:1')
+  return async <Input extends DescMessage, Output extends DescMessage>(
+    method: DescMethodUnary<Input, Output>,
+    request: MessageInitShape<Input>,
+  ): Promise<MessageShape<Output>> => {
+    let isSettled = false
+    const answer = channel.unary(method, request)
+    answer.finally(() => (isSettled = true)).catch(() => undefined)
+    await simulation.clock.runUntil(() => isSettled, { timeMs: 60_000 })
+    return answer
+  }
 }
 
 /** Lets virtual time pass until something holds. */
