@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { allScreens, visit } from '../window/support/all-screens'
 import type { ShownScreen } from '../window/support/all-screens'
 import { chromiumArgs, chromiumPath } from '../window/support/chromium-path'
+import type { DemoCluster } from '../window/support/demo-cluster'
 import { fillCluster } from '../window/support/demo-cluster'
 import { doorOfPage } from '../window/support/door-of-page'
 import type { DoorOfPage } from '../window/support/door-of-page'
@@ -34,16 +35,17 @@ const heldScreens: readonly ShownScreen[] = ['stack', 'traces', 'gates', 'lesson
 
 /**
  * Writes a picture of every screen into test-results/screenshots, of a cluster with tables and keys, in both themes and both
- * languages: `cluster-dark-en.png`. `--only <name>` takes those of one screen.
+ * languages: `cluster-dark-en.png`. `--only <name>` takes those of one screen, `--readme` the three of the README in their place.
  *
  * @returns the exit status
  * @throws Error without a Chromium
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } })
+  const options = { only: { type: 'string' }, readme: { type: 'boolean', default: false } } as const
+  const { values } = parseArgs({ args: [...args], options })
   // Relative to the project, where scripts of npm run: this file itself is bundled away.
   const directory = join(process.cwd(), 'test-results/screenshots')
-  if (values.only === undefined) rmSync(directory, { recursive: true, force: true })
+  if (values.only === undefined && !values.readme) rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
   const userData = temporaryDirectory()
   const host = await startHeadless(userData.path, ['--base-port', '0'])
@@ -59,6 +61,10 @@ export async function main(args: readonly string[]): Promise<number> {
       'there are figures of some time',
       async () => (await door.inspection.metrics.query()).samples.length > 15,
     )
+    if (values.readme) {
+      await takeReadmePictures(page, door, cluster)
+      return 0
+    }
     const takePictures = async (screens: readonly ShownScreen[]) => {
       const wanted = screens.filter(({ name }) => values.only === undefined || name === values.only)
       for (const { theme, language } of looks) {
@@ -128,6 +134,26 @@ async function holdPut(page: Page): Promise<() => Promise<void>> {
     await screen.removeBreakpoints()
     await page.keyboard.press('F5')
     await screen.ended('done')
+  }
+}
+
+/** An entry of the log that is neither the first nor near its end. */
+const README_ENTRY = 40
+
+async function takeReadmePictures(page: Page, door: DoorOfPage, { regionIds }: DemoCluster): Promise<void> {
+  const regionId = regionIds[0] ?? 0
+  const { coordinator } = await door.inspection.regionDetail.query({ regionId })
+  const entry = `store=${String(coordinator.leaderStoreId)}&entry=${String(README_ENTRY)}`
+  const screens: readonly ShownScreen[] = [
+    { name: 'cluster', address: '/cluster', ready: '[data-node="20003"]' },
+    { name: 'raft-log', address: `/regions/${String(regionId)}?tab=log&${entry}`, ready: 'text=Record on disk' },
+    { ...(heldScreens[0] as ShownScreen), name: 'flow' },
+  ]
+  await lookLike(page, door, 'dark', 'en')
+  for (const screen of screens) {
+    const release = screen.name === 'flow' ? await holdPut(page) : undefined
+    await takePicture(page, screen, join(process.cwd(), 'resources/screenshots', `${screen.name}.png`))
+    await release?.()
   }
 }
 
