@@ -27,6 +27,19 @@ const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decod
 /** A raw key: the namespace byte, and at least seven more. */
 export const keyOf = (name: string) => new TextEncoder().encode(`r-test--${name}`)
 
+/** What the stores that run say of the region's Raft nodes, each as a text: term, index of what is committed, of what is applied, leader. */
+export async function raftStates(host: Host, client: ClusterClient, regionId: number): Promise<string[]> {
+  const stores = host.nodes().filter(({ role, state }) => role === 'store' && state === 'running')
+  return Promise.all(
+    stores.map(async ({ serverAddress }) => {
+      const [entry] = await client.inspection.node(serverAddress).raftStatus([regionId])
+      if (entry?.raftStatus === undefined) throw new Error(`${serverAddress} has no region ${String(regionId)}.`)
+      const { term, committedIndex, knownAppliedIndex, leaderPeerId } = entry.raftStatus
+      return [term, committedIndex, knownAppliedIndex, leaderPeerId].map(String).join(' ')
+    }),
+  )
+}
+
 /** A real cluster in a folder of its own, over real gRPC and files, with what tests do to it. */
 export class RealCluster {
   readonly env = realEnv()
@@ -89,17 +102,9 @@ export class RealCluster {
     return Number((await this.client.regions.get(regionId)).leaderStoreId)
   }
 
-  /** What the stores that run say of the region's Raft nodes: index and term of what is committed, by store. */
-  async committed(regionId: number): Promise<string[]> {
-    const stores = this.host.nodes().filter(({ role, state }) => role === 'store' && state === 'running')
-    return Promise.all(
-      stores.map(async ({ serverAddress }) => {
-        const [entry] = await this.client.inspection.node(serverAddress).raftStatus([regionId])
-        if (entry?.raftStatus === undefined) throw new Error(`${serverAddress} has no region ${String(regionId)}.`)
-        const { term, committedIndex, knownAppliedIndex, leaderPeerId } = entry.raftStatus
-        return [term, committedIndex, knownAppliedIndex, leaderPeerId].map(String).join(' ')
-      }),
-    )
+  /** As {@link raftStates}, of this cluster. */
+  committed(regionId: number): Promise<string[]> {
+    return raftStates(this.host, this.client, regionId)
   }
 
   /** Writes with clients that each write growing numbers to a key, until the returned function is called. */

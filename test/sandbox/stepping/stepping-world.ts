@@ -8,7 +8,7 @@ import { GrpcChannels } from '../../../src-main/rpc/grpc/grpc-channels'
 import { ClusterHost } from '../../../src-main/sandbox/cluster/cluster-host'
 import type { ClusterOptions } from '../../../src-main/sandbox/cluster/cluster-options'
 import { ClusterStepping } from '../../../src-main/sandbox/stepping/cluster-stepping'
-import { builtEntries, until } from '../cluster/real-cluster'
+import { builtEntries, raftStates, until } from '../cluster/real-cluster'
 
 const encoder = new TextEncoder()
 /** A raw key: the namespace byte, and at least seven more. */
@@ -75,6 +75,11 @@ export class SteppingWorld {
     const client = connectToCluster(env, { coordinators })
     const range = { startKey: keyOf(''), endKey: encoder.encode('r-test-.') }
     const regionId = await client.regions.create({ name: 'test', range, replicas: 3 })
+    // The region can be used when a quorum is there; an entry that the third replica gets later is not followed to it.
+    await until(async () => {
+      const states = await raftStates(host, client, regionId).catch(() => [])
+      return states.length > 0 && states.every((state) => state === states[0])
+    })
     return new SteppingWorld(host, stepping, client, regionId)
   }
 
