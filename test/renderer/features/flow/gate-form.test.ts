@@ -138,6 +138,18 @@ describe('the form of a breakpoint', () => {
     expect(form?.emitted('update:open')).toEqual([[false]])
   })
 
+  it('tells those who show it of a refusal that came when it was closed', async () => {
+    const error = { code: 'FLOW_GATE_NOT_FOUND', message: 'There is no breakpoint g1.', details: {} } as const
+    let refuse: (error: Error) => void = () => undefined
+    door.answers.set('flow.changeGate', () => new Promise((_resolve, reject) => (refuse = reject)))
+    await open(usersFromK1)
+    await save()
+    await form?.setProps({ open: false })
+    refuse(doorError(error))
+    await flushPromises()
+    expect(form?.emitted('refused')).toEqual([[error]])
+  })
+
   it('says beside the fields what is wrong: no hex, and no such table any more', async () => {
     await open()
     await field('Keys of').wrapper.setValue('1001')
