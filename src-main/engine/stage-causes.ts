@@ -43,7 +43,7 @@ export const causes = {
   rawWriteAlone: (changes: number): StageCause => ({
     code: 'engine.rawWriteAlone',
     parameters: { changes },
-    sentence: `The region has one replica and no Raft log: the data goes straight into the engine (${String(changes)} changes at once), with its write-ahead log, and nobody else is asked.`,
+    sentence: `The region has one replica and no Raft log: the data goes straight into the engine (${String(changes)} changes at once), and nobody else is asked.`,
   }),
   columnFamily: (family: string, operations: number): StageCause => ({
     code: 'engine.columnFamily',

@@ -7,7 +7,7 @@ import type { TableJob } from './tables'
 
 /** The shortest time between two looks at the coordinators, in ms. */
 const SHORTEST_PAUSE_MS = 150
-/** A look that takes long, in a cluster of many regions, is made less often: it takes at most a fifth of the time. */
+/** A look that takes long, in a cluster of many regions, is made less often: it takes a fifth of the time, unless that would be a longer pause than {@link LONGEST_PAUSE_MS}. */
 const PAUSE_PER_LOOK = 4
 /** The longest time between two looks, in ms: one that hung must not have the end of the job be seen late. */
 const LONGEST_PAUSE_MS = 2_000

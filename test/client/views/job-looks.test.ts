@@ -26,7 +26,7 @@ async function beginnings(looks: ReadonlyArray<{ readonly lastsMs: number; reado
 }
 
 describe('looking until a job is done', () => {
-  it('takes a fifth of the time at most', async () => {
+  it('takes a fifth of the time at most while that is no long pause', async () => {
     expect(await beginnings([{ lastsMs: 10 }, { lastsMs: 100 }, { lastsMs: 1 }])).toEqual([0, 160, 660])
   })
 

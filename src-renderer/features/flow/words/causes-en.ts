@@ -43,7 +43,7 @@ export const causes = {
     rawWrite:
       'The data and how far it is applied are one batch (entries of the log in it: {entries}), so that after a crash they agree.',
     rawWriteAlone:
-      'The region has one replica and no Raft log: the data goes straight into the engine (changes at once: {changes}), with its write-ahead log, and nobody else is asked.',
+      'The region has one replica and no Raft log: the data goes straight into the engine (changes at once: {changes}), and nobody else is asked.',
     columnFamily: 'Operations of the batch for the column family {family}: {operations}.',
   },
   closure: { run: 'The change is written here, so the write that waits for it is woken.' },

@@ -40,7 +40,7 @@ export const causes: Texts<typeof english> = {
     get: '一个键的每个版本各存一份，新的在前：读取第一个不晚于自己时间戳的版本。',
     rawWrite: '数据和应用进度写在同一个批次里（其中日志条目数：{entries}），这样崩溃之后两者仍然一致。',
     rawWriteAlone:
-      '该 Region 只有一个副本，没有 Raft 日志：数据直接写入引擎（这一批的修改数：{changes}），由引擎的 WAL 保证，无需询问其他节点。',
+      '该 Region 只有一个副本，没有 Raft 日志：数据直接写入引擎（这一批的修改数：{changes}），无需询问其他节点。',
     columnFamily: '批次中属于列族 {family} 的操作数：{operations}。',
   },
   closure: { run: '修改已在本节点写入，于是唤醒等待它的写请求。' },
