@@ -478,6 +478,21 @@ describe('traces', () => {
     expect(node.agent.isOn).toBe(false)
   })
 
+  it('of a call have no end while its answer is held', async () => {
+    const harness = new FlowHarness()
+    const node = harness.addNode(1)
+    harness.controller.watch()
+    await harness.controller.addGate(gate({ stage: 'service.respond' }))
+    const respond = begin(node, 'a1').enter('service.respond', described('answers'))
+    await harness.settle()
+    const summary = () => harness.controller.trace('a1').summary
+    expect(summary()).toMatchObject({ state: 'held', durationMs: undefined })
+    await harness.controller.continueAll()
+    respond.leave()
+    await harness.settle()
+    expect(summary()).toMatchObject({ state: 'done', durationMs: 0 })
+  })
+
   it('are told to those who listen, together', async () => {
     const harness = new FlowHarness()
     const node = harness.addNode(1)

@@ -68,6 +68,23 @@ describe('a trace that nobody composed here', () => {
     expect(stateAfter([...told, ...onStore(1, 80_001, 30)])).toMatchObject({ state: 'done', durationMs: 30 })
   })
 
+  it.each<StageEvent['stage']>(['region.reportDeleted', 'region.reportLeader', 'service.respond'])(
+    'does not end at %s while that is held',
+    (stage) => {
+      const store = new TraceStore()
+      const last = passed(1, stage, 10, { operation: 'DropRegion', regionId: 80_001 })
+      const held = store.add({ ...last, endedAtMs: 8 }, { isHeld: true })!
+      expect(summaryOf(held, true)).toMatchObject({ state: 'held', durationMs: undefined })
+      store.add(last)
+      expect(summaryOf(held, false)).toMatchObject({ state: 'done', durationMs: 10 })
+    },
+  )
+
+  it('of a drop is under way again once a store tells that it failed after all', () => {
+    const failed = passed(1, 'region.reportDeleted', 12, { operation: 'DropRegion', regionId: 80_001, error })
+    expect(stateAfter([committed, pushed(1, 80_001), ...onStore(1, 80_001, 10), failed]).state).toBe('running')
+  })
+
   it('of a creation that the coordinators refuse ends with why', () => {
     const refused = passed(COORDINATOR, 'coordinator.commitMeta', 4, { operation: 'CreateTable', error })
     expect(stateAfter([refused])).toMatchObject({ state: 'failed', durationMs: 4, error })

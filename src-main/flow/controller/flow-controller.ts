@@ -132,7 +132,7 @@ export class FlowController implements FlowControl {
         for (const event of report.events) this.#take(event)
         break
       case 'held':
-        this.#take(report.held.event)
+        this.#take(report.held.event, { isHeld: true })
         this.#nodes.addHold(nodeId, report.held)
         // The stop is reached; on other nodes the same one is reached no more.
         this.#stops = this.#stops.filter(({ traceId }) => traceId !== report.held.event.traceId)
@@ -326,8 +326,8 @@ export class FlowController implements FlowControl {
     this.#stageListeners.clear()
   }
 
-  #take(event: StageEvent): void {
-    const trace = this.#store.add(event)
+  #take(event: StageEvent, hold?: { readonly isHeld: boolean }): void {
+    const trace = this.#store.add(event, hold)
     if (trace === undefined) return
     const news = this.#news.get(trace.traceId)
     if (news === undefined) this.#news.set(trace.traceId, [event])

@@ -31,17 +31,23 @@ export class TraceEndWatch {
     return this.#end
   }
 
-  /** Takes a stage, or its later state. Those of several nodes may come in any order. */
-  add({ stage, nodeId, peerId, regionId, endedAtMs, cause, error }: StageEvent): void {
-    if (stage === 'service.respond') this.#end = { atMs: endedAtMs, error: undefined }
-    else if (stage === 'coordinator.commitMeta' && error !== undefined) this.#end = { atMs: endedAtMs, error }
+  /**
+   * Takes a stage, or its later state. Those of several nodes may come in any order.
+   *
+   * @param isHeld whether the stage only stands there now: then it is not passed yet
+   */
+  add({ stage, nodeId, peerId, regionId, endedAtMs, cause, error }: StageEvent, isHeld: boolean): void {
+    if (stage === 'service.respond') {
+      if (!isHeld) this.#end = { atMs: endedAtMs, error: undefined }
+    } else if (stage === 'coordinator.commitMeta' && error !== undefined) this.#end = { atMs: endedAtMs, error }
     else if (stage === 'coordinator.pushRegionCmd') {
       this.#commands.add(commandOf(peerId, cause.parameters['regionId']))
       this.#settle()
     } else if (begins.has(stage) || ends.has(stage)) {
       const command = commandOf(nodeId, regionId)
       this.#commands.add(command)
-      if (ends.has(stage) && error === undefined) {
+      if (ends.has(stage) && error !== undefined) this.#carriedOut.delete(command)
+      else if (ends.has(stage) && !isHeld) {
         this.#carriedOut.add(command)
         this.#lastAtMs = Math.max(this.#lastAtMs, endedAtMs)
       }

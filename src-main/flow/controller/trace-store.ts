@@ -96,8 +96,13 @@ export class TraceStore {
     return trace
   }
 
-  /** Takes a stage in, or its later state. @returns its trace; undefined for a stage that belongs to none that is kept */
-  add(event: StageEvent): Trace | undefined {
+  /**
+   * Takes a stage in, or its later state.
+   *
+   * @param isHeld whether it stands there now, and is not passed yet
+   * @returns its trace; undefined for a stage that belongs to none that is kept
+   */
+  add(event: StageEvent, { isHeld = false }: { readonly isHeld?: boolean } = {}): Trace | undefined {
     const { traceId, operation, regionId, startedAtMs } = event
     // What a follower does late would begin a second trace of it, which never ends.
     if (traceId === undefined || this.#gone.has(traceId)) return undefined
@@ -111,7 +116,7 @@ export class TraceStore {
     // A creation or drop is about many regions.
     if (trace.operation === undefined || !tableOperations.has(trace.operation)) trace.regionId ??= regionId
     if (trace.endWatch !== undefined) {
-      trace.endWatch.add(event)
+      trace.endWatch.add(event, isHeld)
       trace.endedAtMs = trace.endWatch.end?.atMs
       trace.error = trace.endWatch.end?.error
     }
