@@ -161,6 +161,8 @@ describe('the stages of operations on a cluster of three stores', () => {
     expect(checks.at(-1)).toMatchObject({ name: 'checkWritable', result: 'not reached' })
     expect(validate.error?.message).toContain('is not in region')
     expect(stagesOf(trace, cluster.leaderId)).toEqual(['service.validate', 'service.respond'])
+    expect(stageOf(trace, 'service.respond', cluster.leaderId).error).toEqual(validate.error)
+    expect(trace.summary).toMatchObject({ state: 'failed', error: validate.error })
   })
 
   it('are told of nothing that nobody follows', async () => {

@@ -40,6 +40,15 @@ describe('a trace that nobody composed here', () => {
     })
   })
 
+  it('of a call that was refused ends with why, unless it was asked again elsewhere since', () => {
+    const refused = passed(1, 'service.respond', 5, { error })
+    expect(stateAfter([refused])).toMatchObject({ state: 'failed', durationMs: 5, error })
+    const answered = passed(2, 'service.respond', 9)
+    const done = { state: 'done', durationMs: 9, error: undefined }
+    expect(stateAfter([refused, answered])).toEqual(done)
+    expect(stateAfter([answered, refused])).toEqual(done)
+  })
+
   it('of a drop ends when every store has carried out what it was told for each region', () => {
     const [firstTold, secondTold] = [pushed(1, 80_001), pushed(2, 80_001)]
     const told = [committed, firstTold, secondTold]

@@ -15,8 +15,9 @@ const begins: ReadonlySet<StageName> = new Set<StageName>(['region.validateCreat
 const ends: ReadonlySet<StageName> = new Set<StageName>(['region.reportLeader', 'region.reportDeleted'])
 
 /**
- * Tells by its stages when an operation ended whose client is not in this program: a call when its answer left, a creation or drop
- * when each store has carried out what the coordinators told it for each region, or when they refused it.
+ * Tells by its stages when an operation ended whose client is not in this program: a call when its last answer left, with the
+ * error if that tells one; a creation or drop when each store has carried out what the coordinators told it for each region,
+ * or when they refused it.
  */
 export class TraceEndWatch {
   /** Commands to stores that were heard of: `<store> <region>`. */
@@ -38,7 +39,8 @@ export class TraceEndWatch {
    */
   add({ stage, nodeId, peerId, regionId, endedAtMs, cause, error }: StageEvent, isHeld: boolean): void {
     if (stage === 'service.respond') {
-      if (!isHeld) this.#end = { atMs: endedAtMs, error: undefined }
+      // One that does not lead refuses, and is asked first: the last answer counts, in whatever order they are heard of.
+      if (!isHeld && endedAtMs >= (this.#end?.atMs ?? -Infinity)) this.#end = { atMs: endedAtMs, error }
     } else if (stage === 'coordinator.commitMeta' && error !== undefined) this.#end = { atMs: endedAtMs, error }
     else if (stage === 'coordinator.pushRegionCmd') {
       this.#commands.add(commandOf(peerId, cause.parameters['regionId']))

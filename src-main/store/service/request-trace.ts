@@ -1,7 +1,7 @@
 import type { DescMethodUnary, Message } from '@bufbuild/protobuf'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { SandboxError } from '../../base/sandbox-error'
-import type { FlowProbe, OpenStage, RequestTrace } from '../../flow/flow-probe'
+import type { FlowProbe, OpenStage, RequestTrace, StageOutcome } from '../../flow/flow-probe'
 import { passStage } from '../../flow/pass-stage'
 import { bytesDatum, jsonDatum } from '../../flow/stage-data'
 import type { OperationName } from '../../flow/stages'
@@ -94,7 +94,7 @@ export class FollowedRequest {
   async respond(region: StoreRegion, response: Readonly<Record<string, unknown>>, totalMs: number): Promise<void> {
     // Where there was nothing to do, the checks were all that was done.
     this.validated(region)
-    await this.#respond(response, totalMs)
+    await this.#respond(response, totalMs, {})
   }
 
   /** An error is about to be answered. @param region undefined if this store has none of that id */
@@ -102,15 +102,16 @@ export class FollowedRequest {
     const report = () => checkReport(this.#method, this.#request, region, error)
     // Where the request was valid and failed later, this stage has ended already.
     this.#validating?.leave(() => ({ error, after: [jsonDatum('checks', 'checks', report())] }))
-    await this.#respond({ error: toErrorMessage(SandboxError.from(error)) }, totalMs)
+    await this.#respond({ error: toErrorMessage(SandboxError.from(error)) }, totalMs, { error })
   }
 
-  #respond(response: Readonly<Record<string, unknown>>, totalMs: number): Promise<void> {
+  #respond(response: Readonly<Record<string, unknown>>, totalMs: number, outcome: StageOutcome): Promise<void> {
     const { output } = this.#method
     const describe = () => {
       const bytes = toBinary(output, create(output, response))
       return { before: [], after: [bytesDatum('response', output.typeName, bytes)], cause: causes.respond(totalMs) }
     }
-    return passStage(this.trace, 'service.respond', describe, () => undefined)
+    const work = () => undefined
+    return passStage(this.trace, 'service.respond', describe, work, () => outcome)
   }
 }
