@@ -18,7 +18,7 @@ export interface StageMoment {
   readonly peerName: string | undefined
 }
 
-interface ArmedGate {
+interface CountedGate {
   readonly gate: Gate
   readonly condition: Condition
   /** How often it matched on this node since it was set. */
@@ -28,7 +28,10 @@ interface ArmedGate {
 /** The gates of one node, ready to be asked. Counts how often each matched. */
 export class GateMatcher {
   readonly #nodeId: number
-  #armed: readonly ArmedGate[] = []
+  /** Those of this node, also while they are switched off: they keep their counts. */
+  #gates: readonly CountedGate[] = []
+  /** Those of them that are switched on. */
+  #armed: readonly CountedGate[] = []
   #unreported = new Map<string, number>()
 
   constructor(nodeId: number) {
@@ -41,18 +44,19 @@ export class GateMatcher {
   }
 
   /**
-   * Takes over all gates. One that matches the same as before keeps its count. A gate whose condition cannot be read is left
-   * out: the controller has refused it before.
+   * Takes over all gates. One that matches the same as before keeps its count, also while it is switched off. Conditions can be read:
+   * the controller has refused others before.
    */
   set(gates: readonly Gate[]): void {
-    const before = new Map(this.#armed.map((armed) => [armed.gate.gateId, armed]))
-    this.#armed = gates
-      .filter(({ isEnabled, nodeId }) => isEnabled && (nodeId === undefined || nodeId === this.#nodeId))
+    const before = new Map(this.#gates.map((counted) => [counted.gate.gateId, counted]))
+    this.#gates = gates
+      .filter(({ nodeId }) => nodeId === undefined || nodeId === this.#nodeId)
       .map((gate) => {
         const known = before.get(gate.gateId)
         const hits = known !== undefined && matchesTheSame(known.gate, gate) ? known.hits : 0
         return { gate, condition: parseCondition(gate.condition), hits }
       })
+    this.#armed = this.#gates.filter(({ gate }) => gate.isEnabled)
   }
 
   /** Whether a gate could stop an operation of this kind at some stage, so that it has to be followed. */
@@ -92,7 +96,7 @@ export class GateMatcher {
   }
 }
 
-function matches({ gate, condition }: ArmedGate, moment: StageMoment): boolean {
+function matches({ gate, condition }: CountedGate, moment: StageMoment): boolean {
   return (
     (gate.stage === undefined || gate.stage === moment.stage) &&
     (gate.regionId === undefined || gate.regionId === moment.regionId) &&

@@ -26,13 +26,13 @@ export interface Gate {
   readonly messageType: string | undefined
   /** An expression over the stage: `index > 10 && node == 'store-2'`; see condition.ts. Empty: none. */
   readonly condition: string
-  /** Stops only from the so-manieth time on that all else matches; 1 for every time. */
+  /** Stops only from the so-manieth time on that all else matches; 1 for every time. Each node counts for itself, from its start. */
   readonly hitCount: number
 }
 
 /** A gate beside what became of it. */
 export interface GateView extends Gate {
-  /** How often it matched since it was set. */
+  /** How often it matched since it was set, on all nodes together. */
   readonly hits: number
 }
 

@@ -113,6 +113,22 @@ describe('a gate', () => {
     expect(held).toEqual([false, false, true, true])
   })
 
+  it('keeps its count while nobody watches', async () => {
+    const harness = new FlowHarness()
+    const node = harness.addNode(1)
+    const leave = harness.controller.watch()
+    await harness.controller.addGate(gate({ stage: 'storage.kvPut', hitCount: 2 }))
+    const isHeld = (mark: string) => begin(node, mark).enter('storage.kvPut', described('x')).held !== undefined
+    expect(isHeld('a1')).toBe(false)
+    leave()
+    await harness.simulation.clock.advance(10_000)
+    expect([isHeld('a2'), isHeld('a3')]).toEqual([false, false])
+    expect(node.agent.begin({ operation: 'KvPut', regionId: 80001, key, mark: undefined })).toBeUndefined()
+    harness.controller.watch()
+    await harness.settle()
+    expect(isHeld('a4')).toBe(true)
+  })
+
   it('looks at index, node and key by its condition', async () => {
     const harness = new FlowHarness()
     const nodes = [harness.addNode(1), harness.addNode(2)]

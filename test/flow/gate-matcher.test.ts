@@ -49,6 +49,21 @@ describe('a gate of a node', () => {
     expect(matcher.match(moment)?.gateId).toBe('g')
   })
 
+  it('keeps its count while it is switched off, and is not asked meanwhile', () => {
+    const counted = { ...gate({ stage: 'raft.send', messageType: 'MsgApp', hitCount: 2 }), gateId: 'g' }
+    const matcher = new GateMatcher(1)
+    matcher.set([counted])
+    expect(matcher.match(moment)).toBeUndefined()
+    matcher.set([{ ...counted, isEnabled: false }])
+    expect(matcher.match(moment)).toBeUndefined()
+    expect(matcher.takeHits()).toEqual([['g', 1]])
+    expect(matcher.isArmed).toBe(false)
+    expect(matcher.mayStop('KvPut', 80001, undefined)).toBe(false)
+    expect(matcher.mayStopMessage('MsgApp')).toBe(false)
+    matcher.set([counted])
+    expect(matcher.match(moment)?.gateId).toBe('g')
+  })
+
   it.each<Partial<Gate>>([
     { condition: 'index > 1' },
     { stage: undefined },

@@ -337,7 +337,8 @@ export class FlowController implements FlowControl {
   #configuration(): FlowCommand {
     return {
       kind: 'configure',
-      gates: this.#isWatched ? this.#gates.all : [],
+      // Switched off rather than left out, so that nodes keep what they counted.
+      gates: this.#isWatched ? this.#gates.all : this.#gates.all.map((gate) => ({ ...gate, isEnabled: false })),
       rule: this.#rule,
       mode: this.#mode,
       stops: this.#isWatched ? this.#stops : [],
