@@ -214,7 +214,7 @@ export class FlowAgent implements FlowProbe {
       heldMs,
       before: description.before,
       after: outcome.after ?? description.after ?? [],
-      cause: description.cause,
+      cause: outcome.cause ?? description.cause,
       error: outcome.error === undefined ? undefined : SandboxError.from(outcome.error).serialize(),
     })
     const sequence = this.#sequence

@@ -23,6 +23,8 @@ export interface StageDescription {
 export interface StageOutcome {
   readonly after?: readonly StageDatum[]
   readonly error?: unknown
+  /** In place of that of its description, where more is known by then. */
+  readonly cause?: StageCause
   /** Of a message. */
   readonly fate?: MessageFate | undefined
 }

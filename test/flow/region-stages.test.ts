@@ -5,7 +5,7 @@ import { until } from '../sandbox/cluster/real-cluster'
 import { requireCapabilityOfAll } from '../support/capabilities'
 import { gate } from './flow-harness'
 import { expectKnownStages } from './known-stages'
-import { stagesOf, SteppedCluster } from './stepped-cluster'
+import { stageOf, stagesOf, SteppedCluster } from './stepped-cluster'
 
 const cluster = new SteppedCluster('inline')
 const { createRegion, dropRegion } = CoordinatorService.method
@@ -37,6 +37,7 @@ describe('the stages of regions', () => {
     )
     const all = cluster.controller.trace(traceId)
     expect(trace.summary.operation).toBe('CreateRegion')
+    expect(stageOf(all, 'coordinator.commitMeta', coordinator().nodeId).cause.parameters['commands']).toBe(3)
     // A region is no table: its definition is checked where its stores are chosen.
     expect(stagesOf(all, coordinator().nodeId)).toEqual([
       'coordinator.validateTable',

@@ -89,6 +89,21 @@ describe('a trace that nobody composed here', () => {
     },
   )
 
+  it('of a drop waits for all commands that were committed with it, also for those that are not pushed yet', () => {
+    const committedTwo = { ...committed, cause: { ...committed.cause, parameters: { commands: 2 } } }
+    const pushedLate = { ...pushed(2, 80_001), endedAtMs: 40 }
+    const first = [committedTwo, pushed(1, 80_001), ...onStore(1, 80_001, 10)]
+    expect(stateAfter(first).state).toBe('running')
+    const all = [...first, pushedLate, ...onStore(2, 80_001, 50)]
+    expect(stateAfter(all)).toMatchObject({ state: 'done', durationMs: 50 })
+    expect(stateAfter([...all].reverse())).toMatchObject({ state: 'done', durationMs: 50 })
+  })
+
+  it('of a drop that has nothing to tell any store ends when it is committed', () => {
+    const committedAlone = { ...committed, cause: { ...committed.cause, parameters: { commands: 0 } } }
+    expect(stateAfter([committedAlone])).toMatchObject({ state: 'done', durationMs: 1 })
+  })
+
   it('of a drop is under way again once a store tells that it failed after all', () => {
     const failed = passed(1, 'region.reportDeleted', 12, { operation: 'DropRegion', regionId: 80_001, error })
     expect(stateAfter([committed, pushed(1, 80_001), ...onStore(1, 80_001, 10), failed]).state).toBe('running')

@@ -9,6 +9,7 @@ import type { CoordinatorStage, CoordinatorStageName } from '../coordinator-stag
 import { MetaDraft } from '../meta/meta-draft'
 import { jobs } from '../meta/meta-table'
 import type { ControlContext } from '../model/control-context'
+import { allCommands } from '../model/jobs'
 import { causes } from '../stage-causes'
 import type { MetaControl } from './meta-control'
 
@@ -98,6 +99,8 @@ export class MetaFlow {
         () => undefined,
       )
     }
+    // The trace ends when all of them are carried out (flow/controller/trace-end.ts).
+    let commands = 0
     return passStage(
       trace,
       'coordinator.commitMeta',
@@ -106,10 +109,16 @@ export class MetaFlow {
         control.run((draft) => {
           const before = new Set(draft.list(jobs).map(({ id }) => id))
           const answer = plan(draft, context)
-          for (const { id } of draft.list(jobs)) if (!before.has(id)) this.#follow(Number(id), trace)
+          const planned = draft.list(jobs).filter(({ id }) => !before.has(id))
+          for (const { id } of planned) this.#follow(Number(id), trace)
+          const followed = planned.filter(({ id }) => this.traceOf(id) === trace)
+          commands = followed.reduce((count, job) => count + allCommands(job).length, 0)
           return answer
         }),
-      (answer) => ({ after: [jsonDatum('answer', 'meta', answer)] }),
+      (answer) => ({
+        after: [jsonDatum('answer', 'meta', answer)],
+        cause: { ...causes.commit(), parameters: { commands } },
+      }),
     )
   }
 

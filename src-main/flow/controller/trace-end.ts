@@ -16,12 +16,14 @@ const ends: ReadonlySet<StageName> = new Set<StageName>(['region.reportLeader', 
 
 /**
  * Tells by its stages when an operation ended whose client is not in this program: a call when its last answer left, with the
- * error if that tells one; a creation or drop when each store has carried out what the coordinators told it for each region,
- * or when they refused it.
+ * error if that tells one; a creation or drop when each store has carried out what the coordinators committed for it to do for
+ * each region, or when they refused it.
  */
 export class TraceEndWatch {
   /** Commands to stores that were heard of: `<store> <region>`. */
   readonly #commands = new Set<string>()
+  /** How many were committed; 0 until that is heard of. A store that is away or busy is told of its own later. */
+  #committed = 0
   /** Those of them that are carried out, and when the last one was: wall time in ms. */
   readonly #carriedOut = new Set<string>()
   #lastAtMs = -Infinity
@@ -41,8 +43,15 @@ export class TraceEndWatch {
     if (stage === 'service.respond') {
       // One that does not lead refuses, and is asked first: the last answer counts, in whatever order they are heard of.
       if (!isHeld && endedAtMs >= (this.#end?.atMs ?? -Infinity)) this.#end = { atMs: endedAtMs, error }
-    } else if (stage === 'coordinator.commitMeta' && error !== undefined) this.#end = { atMs: endedAtMs, error }
-    else if (stage === 'coordinator.pushRegionCmd') {
+    } else if (stage === 'coordinator.commitMeta') {
+      const { commands } = cause.parameters
+      if (error !== undefined) this.#end = { atMs: endedAtMs, error }
+      else if (typeof commands === 'number') {
+        this.#committed = commands
+        this.#lastAtMs = Math.max(this.#lastAtMs, endedAtMs)
+        this.#settle()
+      }
+    } else if (stage === 'coordinator.pushRegionCmd') {
       this.#commands.add(commandOf(peerId, cause.parameters['regionId']))
       this.#settle()
     } else if (begins.has(stage) || ends.has(stage)) {
@@ -58,7 +67,7 @@ export class TraceEndWatch {
   }
 
   #settle(): void {
-    const isDone = this.#carriedOut.size === this.#commands.size
+    const isDone = this.#carriedOut.size === this.#commands.size && this.#carriedOut.size >= this.#committed
     this.#end = isDone ? { atMs: this.#lastAtMs, error: undefined } : undefined
   }
 }
