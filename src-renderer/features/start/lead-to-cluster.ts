@@ -24,10 +24,14 @@ export function useLeadToCluster(screen: () => HTMLElement | null): void {
       element?.addEventListener(event, stay)
     }
   })
+  // Whoever sets out for another screen is not there yet while its part of the program is loaded.
+  const stopFollowing = router.beforeEach((to) => {
+    if (to.path !== route.path) stay()
+  })
   watch(
     () => session.view?.phase,
     (phase) => {
-      if (!leads || router.currentRoute.value.path !== route.path) return
+      if (!leads) return
       if (phase === 'running') {
         leads = false
         void router.replace('/cluster')
@@ -35,5 +39,8 @@ export function useLeadToCluster(screen: () => HTMLElement | null): void {
     },
     { immediate: true },
   )
-  onScopeDispose(stopListening)
+  onScopeDispose(() => {
+    stopListening()
+    stopFollowing()
+  })
 }

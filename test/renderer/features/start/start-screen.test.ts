@@ -63,6 +63,22 @@ describe('a start', () => {
     page.unmount()
   })
 
+  it('does not lead away somebody who is on the way to another screen', async () => {
+    const page = await open({ ...someSession(), phase: 'starting' }, { address: '/' })
+    // Its part of the program is still being loaded.
+    let arrive: () => void = () => undefined
+    const loaded = new Promise<void>((resolve) => (arrive = resolve))
+    door.router.addRoute({ path: '/slow', component: () => loaded.then(() => ({ render: () => null })) })
+    const going = door.router.push('/slow')
+    await flushPromises()
+    useSessionStore().receive(someSession())
+    await flushPromises()
+    arrive()
+    await going
+    expect(door.router.currentRoute.value.path).toBe('/slow')
+    page.unmount()
+  })
+
   it('leads to the cluster by itself when the program opened this screen', async () => {
     const page = await open({ ...someSession(), phase: 'starting' }, { address: '/' })
     expect(door.router.currentRoute.value.path).toBe('/start')
