@@ -38,17 +38,17 @@ export const causes = {
   rawWrite: (entries: number): StageCause => ({
     code: 'engine.rawWrite',
     parameters: { entries },
-    sentence: `The data and how far it is applied are one batch (${String(entries)} entries of the log at once), so that after a crash they agree.`,
+    sentence: `The data and how far it is applied are one batch (entries of the log in it: ${String(entries)}), so that after a crash they agree.`,
   }),
   rawWriteAlone: (changes: number): StageCause => ({
     code: 'engine.rawWriteAlone',
     parameters: { changes },
-    sentence: `The region has one replica and no Raft log: the data goes straight into the engine (${String(changes)} changes at once), and nobody else is asked.`,
+    sentence: `The region has one replica and no Raft log: the data goes straight into the engine (changes at once: ${String(changes)}), and nobody else is asked.`,
   }),
   columnFamily: (family: string, operations: number): StageCause => ({
     code: 'engine.columnFamily',
     parameters: { family, operations },
-    sentence: `${String(operations)} operations of the batch are for the column family ${family}.`,
+    sentence: `Operations of the batch for the column family ${family}: ${String(operations)}.`,
   }),
   answer: (): StageCause => ({
     code: 'closure.run',
