@@ -4,6 +4,7 @@ import type { FlowProbe } from '../../flow/flow-probe'
 import { noProbe } from '../../flow/flow-probe'
 import type { EnterStage } from '../../flow/pass-stage'
 import type { ConfState } from '../../raft/core/model/conf-state'
+import type { EntryId } from '../../raft/core/model/entry'
 import type { AppliedState, ApplyBatch, StateMachine, StateMachineSnapshot } from '../../raft/node/state-machine'
 import { applyCommands } from '../apply/apply-commands'
 import type { ApplyResult } from '../apply/apply-result'
@@ -30,6 +31,11 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
   readonly #probe: FlowProbe
   readonly #clock: Pick<Clock, 'monotonicMs'> | undefined
   readonly #recordKey: Uint8Array
+  /**
+   * Flushes the raw engine, all regions of the store together. Undefined where the process has the data in its memory: there
+   * a flush writes everything, and a snapshot of the region alone is less.
+   */
+  readonly persist: (() => Promise<EntryId>) | undefined
   #record: RegionRecord
 
   private constructor(
@@ -47,6 +53,7 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     this.#clock = clock
     this.#recordKey = recordKey(region.id)
     this.#record = record
+    this.persist = store.rawEngine.supports.survivesProcessDeath ? () => this.#flush() : undefined
     // A crash came between the change of peers and the metadata that follows it.
     if (record.confVersion > region.epoch.confVersion) this.#tellPeers()
   }
@@ -143,6 +150,12 @@ export class RegionStateMachine implements StateMachine<ApplyResult> {
     await this.#store.replace((rawEngine) => rawEngine.ingestRange(() => exportedRange(bytes), { within }))
     await this.#writeRecord({ applied, maxAppliedTs, confVersion })
     if (confVersion > this.#region.epoch.confVersion) this.#tellPeers()
+  }
+
+  async #flush(): Promise<EntryId> {
+    const { last } = this.#record.applied
+    await this.#store.rawEngine.flush()
+    return last
   }
 
   /** The conf_version behind the last applied entry. The metadata follows it, later on and at a moment of its own. */

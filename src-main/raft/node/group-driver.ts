@@ -238,7 +238,7 @@ export class GroupDriver<Result> {
   }
 
   #newSnapshots(store: SnapshotStore, settings: RaftSettings): GroupSnapshots {
-    const { regionId, onWarning } = this.#options
+    const { regionId, stateMachine, onWarning } = this.#options
     const committedIndex = () => this.#committed
     const confState = () => this.#applyQueue.confState
     return new GroupSnapshots(
@@ -254,6 +254,7 @@ export class GroupDriver<Result> {
           return confState()
         },
         createSnapshot: () => this.#applyQueue.createSnapshot(),
+        persist: stateMachine.persist?.bind(stateMachine),
         send: this.#send.bind(this),
         reportSnapshot: (to, arrived) => {
           this.step(() => {

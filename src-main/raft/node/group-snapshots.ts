@@ -22,6 +22,8 @@ export interface GroupSnapshotsHost {
   /** The membership behind the last entry that was handed to the state machine. */
   readonly confState: ConfState
   createSnapshot(): Promise<StateMachineSnapshot>
+  /** As the state machine's `persist` has it; undefined where the state machine has no such thing. */
+  readonly persist: (() => Promise<EntryId>) | undefined
   send(to: NodeId, message: PeerMessage): void
   reportSnapshot(to: NodeId, arrived: boolean): void
   fail(thrown: unknown): void

@@ -45,9 +45,12 @@ export interface RaftSettings {
   readonly maxInflightMessages: number
   /** Bytes under way to one follower. Default 64 MiB. */
   readonly maxInflightBytes: number
-  /** A snapshot is saved when so many entries were applied since the last one; infinite for never. Default 10 000. */
+  /**
+   * When so many entries were applied since the log was cut, it is cut again, behind the state that was made durable or, where
+   * the state machine cannot do that, behind a snapshot; infinite for never. Default 10 000.
+   */
   readonly snapshotLogGap: number
-  /** Entries that stay in the log behind a snapshot, for followers that are a little behind. Default 1000. */
+  /** Entries that stay in the log where it is cut, for followers that are a little behind. Default 1000. */
   readonly keepLogEntries: number
   /** Bytes of a snapshot in one message. Default 256 KiB. */
   readonly snapshotChunkBytes: number

@@ -14,6 +14,8 @@ export interface SnapshotKeeperHost {
   /** The membership behind the last applied entry. */
   readonly confState: ConfState
   createSnapshot(): Promise<StateMachineSnapshot>
+  /** As the state machine's `persist` has it; undefined where the state machine has no such thing. */
+  readonly persist: (() => Promise<EntryId>) | undefined
   fail(thrown: unknown): void
   warn(error: SandboxError): void
 }
@@ -25,8 +27,15 @@ export interface SnapshotPolicy {
 }
 
 /**
- * Saves snapshots, when the core needs one for a follower and when enough was applied since the last one, and cuts the
- * log behind them: never before the snapshot is durable.
+ * So many gaps of the log stay behind a snapshot that a member may be getting. Without them a member that installs it while
+ * many write would find the entries behind it gone, and need the next one.
+ */
+const GAPS_BEHIND_SNAPSHOT = 10
+
+/**
+ * Keeps the log short: when enough was applied, it is cut behind the state that was made durable, or behind a snapshot where
+ * the state machine cannot do that; never before either is durable. Snapshots are saved when the core needs one for a
+ * follower, too.
  */
 export class SnapshotKeeper {
   readonly #store: SnapshotStore
@@ -35,7 +44,8 @@ export class SnapshotKeeper {
   readonly #host: SnapshotKeeperHost
   readonly #observer: RaftNodeObserver<never> | undefined
   #saving: Promise<EntryId | undefined> | undefined
-  /** The applied index from which the gap is counted: that of the last snapshot, or of the last try. */
+  #persisting: Promise<void> | undefined
+  /** The applied index from which the gap is counted: that of the last snapshot, of the last cut, or of the last try. */
   #lastIndex: number
   #isStopped = false
 
@@ -69,9 +79,18 @@ export class SnapshotKeeper {
     return undefined
   }
 
-  /** Everything up to an index is applied: saves a snapshot if enough came together. */
+  /** Everything up to an index is applied: cuts the log if enough came together. */
   appliedTo(index: number): void {
-    if (index - this.#lastIndex >= this.#policy.snapshotLogGap) void this.save()
+    if (index - this.#lastIndex < this.#policy.snapshotLogGap) return
+    const { persist } = this.#host
+    if (persist === undefined) void this.save()
+    // A snapshot under way cuts the log itself, and must not end behind it.
+    else if (this.#saving === undefined && this.#persisting === undefined) {
+      this.#lastIndex = index
+      this.#persisting = this.#cutBehindState(persist).finally(() => {
+        this.#persisting = undefined
+      })
+    }
   }
 
   /** A snapshot of the leader was installed. */
@@ -96,6 +115,34 @@ export class SnapshotKeeper {
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#saving
+    await this.#persisting
+  }
+
+  /** Never rejects. What cannot be made durable is a warning: the log is still whole, and the next try may succeed. */
+  async #cutBehindState(persist: () => Promise<EntryId>): Promise<void> {
+    let durable: EntryId
+    try {
+      durable = await persist()
+    } catch (error) {
+      if (!this.#isStopped) this.#host.warn(SandboxError.from(error))
+      return
+    }
+    // A snapshot that was begun meanwhile reaches at least as far.
+    if (this.#isStopped) return
+    const { newest } = this.#store
+    const gap = newest === undefined ? Infinity : durable.index - newest.last.index
+    const isForMembers = gap < this.#policy.snapshotLogGap * GAPS_BEHIND_SNAPSHOT
+    await this.#cutLog(isForMembers ? Math.min(durable.index, newest?.last.index ?? 0) : durable.index)
+    if (!isForMembers && !this.#isStopped) await this.#discardStale()
+  }
+
+  /** A snapshot that ends behind the log serves neither a member nor a recovery. Its file may be there again after a crash, which does no harm. */
+  async #discardStale(): Promise<void> {
+    try {
+      await this.#store.discardBefore(this.#log.mark.index)
+    } catch (error) {
+      if (!this.#isStopped) this.#host.warn(SandboxError.from(error))
+    }
   }
 
   async #save(): Promise<EntryId | undefined> {

@@ -27,7 +27,7 @@ export interface StateMachineSnapshot {
 
 /**
  * What a Raft group replicates (StateMachine of the design document). Its node calls it from one place, one call at a time;
- * only {@link StateMachineSnapshot.read} runs beside other calls.
+ * only {@link StateMachineSnapshot.read} and {@link StateMachine.persist} run beside other calls.
  *
  * Applied index and data change in one step: after a crash the state is that of some earlier moment, and `applied` says of
  * which. The node applies again what is missing, or restores a snapshot if the log does not reach back so far.
@@ -38,6 +38,13 @@ export interface StateMachine<Result> {
   apply(batch: ApplyBatch): Promise<readonly Result[]>
   /** Takes a snapshot of what is applied now. */
   createSnapshot(): Promise<StateMachineSnapshot>
+  /**
+   * Makes what is applied now survive a loss of power, at the cost of what is new and not of all that is there. The log may
+   * be cut behind it, without a snapshot. Left out by a state machine that can keep its state only by writing all of it.
+   *
+   * @returns the last entry that is durable now
+   */
+  readonly persist?: (() => Promise<EntryId>) | undefined
   /**
    * Replaces the whole state. When it resolves, `applied` is that of the snapshot. A crash in between leaves the old state,
    * the new one, or one whose `applied` lies before both, so that it is restored again.

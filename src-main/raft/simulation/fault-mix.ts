@@ -46,6 +46,8 @@ export interface FaultMix {
   readonly segmentBytes: number
   /** After so many applied entries a state machine writes its state to disk; undefined if it is in memory only. */
   readonly flushEveryEntries: number | undefined
+  /** Whether a node may have it written when it wants to cut its log, instead of saving a snapshot. Not if it is in memory only. */
+  readonly flushesOnRequest: boolean
   readonly diskLatency: DiskLatency
   readonly link: Partial<LinkFaults>
   readonly clients: ClientMix
@@ -114,6 +116,7 @@ export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): Faul
     clients: drawClients(random),
     faults,
     meanFaultMs: random.pick([100, 300, 800]),
+    flushesOnRequest: random.chance(0.5),
   }
 }
 

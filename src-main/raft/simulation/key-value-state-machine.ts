@@ -3,7 +3,7 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { Disk } from '../../env'
 import { makeDurableDirectory, parentPath } from '../../env'
 import { NO_MEMBERS } from '../core/model/conf-state'
-import type { Entry } from '../core/model/entry'
+import type { Entry, EntryId } from '../core/model/entry'
 import type { AppliedState, ApplyBatch, StateMachine, StateMachineSnapshot } from '../node/state-machine'
 
 /** A command on one key; null is no value. */
@@ -28,6 +28,8 @@ export interface KeyValuePersistence {
   readonly path: string
   /** It is written after so many applied entries; infinite for only when {@link KeyValueStateMachine.flush} is called. */
   readonly flushEveryEntries: number
+  /** Whether the node may ask for it, and cut the log behind it without a snapshot. Default false. */
+  readonly onRequest?: boolean
 }
 
 interface StoredState {
@@ -53,14 +55,19 @@ export function encodeCommand(command: KeyValueCommand): Uint8Array {
  * applied index in one file; a crash takes what was applied since the last flush, which the node applies again.
  */
 export class KeyValueStateMachine implements StateMachine<KeyValueResult> {
+  /** See {@link StateMachine.persist}. */
+  readonly persist: (() => Promise<EntryId>) | undefined
   readonly #persistence: KeyValuePersistence | undefined
   #pairs = new Map<string, string>()
   #applied = NOTHING_APPLIED
   #unflushedEntries = 0
+  /** The last flush. One waits for the other, so that none takes the place of a newer one. */
+  #lastFlush: Promise<unknown> = Promise.resolve()
 
   /** Without persistence every start begins with nothing applied. With it, use {@link open}. */
   constructor(persistence?: KeyValuePersistence) {
     this.#persistence = persistence
+    this.persist = persistence?.onRequest === true ? () => this.#persist() : undefined
   }
 
   /** Reads what the last run left. @throws SandboxError DISK_*, INTERNAL if the file is none of ours */
@@ -100,7 +107,17 @@ export class KeyValueStateMachine implements StateMachine<KeyValueResult> {
     if (this.#persistence === undefined) return
     this.#unflushedEntries = 0
     const state: StoredState = { version: 1, applied: this.#applied, pairs: [...this.#pairs] }
-    await this.#persistence.disk.replaceFile(this.#persistence.path, encoder.encode(JSON.stringify(state)))
+    const { disk, path } = this.#persistence
+    const mine = this.#lastFlush.then(() => disk.replaceFile(path, encoder.encode(JSON.stringify(state))))
+    // Whoever asked for it learns of a failure; the next flush does not depend on it.
+    this.#lastFlush = mine.catch(() => undefined)
+    await mine
+  }
+
+  async #persist(): Promise<EntryId> {
+    const { last } = this.#applied
+    await this.flush()
+    return last
   }
 
   createSnapshot(): Promise<StateMachineSnapshot> {

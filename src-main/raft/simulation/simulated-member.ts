@@ -169,9 +169,10 @@ export class SimulatedMember {
     const { watch, mix, seams, founders } = this.#parts
     const disk = seams.disk?.(run.env.disk) ?? run.env.disk
     const env = { ...run.env, disk }
-    const { flushEveryEntries } = mix
+    const { flushEveryEntries, flushesOnRequest: onRequest } = mix
     if (flushEveryEntries !== undefined) {
-      run.stateMachine = await KeyValueStateMachine.open({ disk, path: '/state/pairs', flushEveryEntries })
+      const persistence = { disk, path: '/state/pairs', flushEveryEntries, onRequest }
+      run.stateMachine = await KeyValueStateMachine.open(persistence)
     }
     // As long as a few records, so that every run lays zeros out, uses them up and gives them back.
     const spaceAheadBytes = mix.segmentBytes / 8

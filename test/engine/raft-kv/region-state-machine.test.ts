@@ -1,11 +1,16 @@
 import { create, toBinary } from '@bufbuild/protobuf'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { RealDisk } from '../../../src-main/env/real'
 import { simulatedEnv } from '../../../src-main/env/simulated'
 import { encodeCommand } from '../../../src-main/engine/command/encode-command'
 import type { EngineListener, EngineRegion } from '../../../src-main/engine/engine-region'
 import { MvccStore } from '../../../src-main/engine/mvcc/mvcc-store'
 import { RegionStateMachine } from '../../../src-main/engine/raft-kv/region-state-machine'
 import { RawMemEngine } from '../../../src-main/engine/raw/memory/raw-mem-engine'
+import { RawRocksEngine } from '../../../src-main/engine/raw/rocks/raw-rocks-engine'
 import { recordKey } from '../../../src-main/engine/region/region-record'
 import type { Entry } from '../../../src-main/raft/core/model/entry'
 import type { ConfState } from '../../../src-main/raft/core/model/conf-state'
@@ -71,6 +76,34 @@ describe('the state machine of a region', () => {
     const reopened = await RegionStateMachine.open(regionOf(), store)
     expect(reopened.applied).toEqual({ last: { index: 3, term: 2 }, confState })
     expect(reopened.maxAppliedTs).toBe(2n)
+  })
+
+  it('makes its state durable with the raw engine, and says how far it is', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'region-state-machine-'))
+    const rawEngine = await RawRocksEngine.open({ directory, columnFamilies, disk: new RealDisk() })
+    /** Of the data and of the record that says how far it is. */
+    const inFiles = async () => {
+      const { columnFamilies: families } = await rawEngine.properties()
+      return ['default', 'meta'].map((wanted) => (families.find(({ name }) => name === wanted)?.storedBytes ?? 0) > 0)
+    }
+    try {
+      const machine = await RegionStateMachine.open(regionOf(), new MvccStore(rawEngine))
+      await machine.apply({ entries: [putEntry(2, 'b', '1')], confState })
+      expect(await inFiles()).toEqual([false, false])
+      const persisted = machine.persist?.()
+      await machine.apply({ entries: [putEntry(3, 'c', '2')], confState })
+      expect(await persisted).toEqual({ index: 2, term: 1 })
+      expect(await inFiles()).toEqual([true, true])
+    } finally {
+      await rawEngine.close()
+      await rm(directory, { recursive: true })
+    }
+  })
+
+  it('leaves that to snapshots where the data is in memory', async () => {
+    const rawEngine = await RawMemEngine.open({ columnFamilies })
+    const machine = await RegionStateMachine.open(regionOf(), new MvccStore(rawEngine))
+    expect(machine.persist).toBeUndefined()
   })
 
   it('refuses to go on behind a command that it does not know, and names it', async () => {

@@ -4,7 +4,15 @@ import { draftMessage } from '../../../src-main/raft/core/model/message'
 import type { SnapshotChunkMessage } from '../../../src-main/raft/transport/peer-message'
 import type { TestGroupOptions } from './support/test-group'
 import { withOther } from './support/wrapped-state-machine'
-import { LOG_DIRECTORY, REGION_ID, SNAPSHOT_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
+import {
+  LOG_DIRECTORY,
+  REGION_ID,
+  SNAPSHOT_DIRECTORY,
+  STATE_PATH,
+  TestGroup,
+  encodeCommand,
+} from './support/test-group'
+import { parentPath } from '../../../src-main/env'
 
 const change = (type: 'ConfChangeAddNode' | 'ConfChangeAddLearnerNode', nodeId: number): ConfChangeV2 => ({
   version: 2,
@@ -38,6 +46,19 @@ const filesOf = (group: TestGroup, id: number) =>
   [...group.simulation.node(String(id)).disk.visibleFiles().keys()]
     .filter((path) => path.startsWith(SNAPSHOT_DIRECTORY))
     .map((path) => path.slice(SNAPSHOT_DIRECTORY.length + 1))
+
+/** Lets nobody pass before a test says so. */
+class Hold {
+  end: () => void = () => undefined
+  readonly over = new Promise<void>((resolve) => {
+    this.end = resolve
+  })
+
+  async *before(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+    await this.over
+    yield* pieces
+  }
+}
 
 describe('saving', () => {
   test('cuts the log behind the snapshot and keeps some entries for those who are a little behind', async () => {
@@ -109,6 +130,123 @@ describe('saving', () => {
         expect(filesOf(group, 1)).toHaveLength(1)
       }
     }
+  })
+})
+
+describe('a state machine that makes its own state durable', () => {
+  const settings = { snapshotLogGap: 10, keepLogEntries: 2 }
+  const options = { settings, flushOnRequest: true, flushEveryEntries: Number.POSITIVE_INFINITY }
+
+  test('has the log cut behind it without a snapshot, and is whole after a loss of power', async () => {
+    const group = await TestGroup.start([1], options)
+    for (let index = 0; index < 25; index += 1) await group.put(`key${String(index)}`, 'v')
+    await group.clock.settle()
+    const { node } = group.member(1)
+    expect(node.status().firstIndex).toBeGreaterThan(15)
+    expect(filesOf(group, 1)).toEqual([])
+    group.crash(1, { writes: 'none', names: 'none' })
+    await group.restart(1)
+    expect((await group.converge()).size).toBe(25)
+    expect(group.member(1).failures).toEqual([])
+  })
+
+  test('that fails to do so is a warning, leaves the log whole, and the next try works', async () => {
+    const group = await TestGroup.start([1], options)
+    const { node, machine, warnings, failures } = group.member(1)
+    const firstIndex = node.status().firstIndex
+    const fault = machine.disk.faults.add({
+      fault: { kind: 'fail', code: 'DISK_FULL' },
+      operations: ['write'],
+      path: parentPath(STATE_PATH),
+    })
+    for (let index = 0; index < 15; index += 1) await group.put('k', 'v')
+    expect(warnings).toMatchObject([{ code: 'DISK_FULL' }])
+    expect(node.status().firstIndex).toBe(firstIndex)
+    fault.remove()
+    for (let index = 0; index < 10; index += 1) await group.put('k', 'v')
+    await group.clock.settle()
+    expect(node.status().firstIndex).toBeGreaterThan(firstIndex)
+    expect(failures).toEqual([])
+  })
+
+  test('keeps the log behind a snapshot for a member that may be getting it, and drops both in the end', async () => {
+    const group = await TestGroup.start([1], options)
+    await group.put('k', 'v')
+    const { node } = group.member(1)
+    const last = await group.wait(node.saveSnapshot())
+    const kept = last!.index - settings.keepLogEntries
+    for (let index = 0; index < 9 * settings.snapshotLogGap; index += 1) await group.put('k', String(index))
+    await group.clock.settle()
+    expect(node.status().firstIndex).toBe(kept + 1)
+    expect(filesOf(group, 1)).toHaveLength(1)
+    for (let index = 0; index < 3 * settings.snapshotLogGap; index += 1) await group.put('k', String(index))
+    await group.clock.settle()
+    expect(node.status().firstIndex).toBeGreaterThan(kept + 9 * settings.snapshotLogGap)
+    expect(filesOf(group, 1)).toEqual([])
+  })
+
+  test('leaves the log alone while a snapshot is being saved, which would end behind it', async () => {
+    const hold = new Hold()
+    const group = await TestGroup.start([1], {
+      ...options,
+      wrapStateMachine: (machine) =>
+        withOther(machine, {
+          persist: machine.persist,
+          createSnapshot: async () => {
+            const snapshot = await machine.createSnapshot()
+            return { ...snapshot, read: () => hold.before(snapshot.read()) }
+          },
+        }),
+    })
+    const { node } = group.member(1)
+    await group.put('k', 'v')
+    const saving = node.saveSnapshot()
+    for (let index = 0; index < 3 * settings.snapshotLogGap; index += 1) await group.put('k', String(index))
+    hold.end()
+    const last = await group.wait(saving)
+    expect(node.status().firstIndex).toBeLessThanOrEqual(last!.index + 1)
+  })
+
+  test('has done so before its node has stopped', async () => {
+    const hold = new Hold()
+    const group = await TestGroup.start([1], {
+      ...options,
+      wrapStateMachine: (machine) =>
+        withOther(machine, {
+          persist: async () => {
+            await hold.over
+            return machine.applied.last
+          },
+        }),
+    })
+    const { node } = group.member(1)
+    for (let index = 0; index < 15; index += 1) await group.put('k', String(index))
+    let isStopped = false
+    const stopping = node.stop().then(() => {
+      isStopped = true
+    })
+    await group.clock.advance(1_000)
+    expect(isStopped).toBe(false)
+    hold.end()
+    await group.wait(stopping)
+  })
+
+  test('is sent as a snapshot to a member that lacks what was cut off, while others go on writing', async () => {
+    const group = await TestGroup.start([1, 2, 3], {
+      ...options,
+      settings: { ...settings, snapshotChunkBytes: 10_000, snapshotWindowBytes: 10_000 },
+    })
+    for (let index = 0; index < 40; index += 1) await group.put(`key${String(index)}`, VALUE)
+    group.kill(3)
+    for (let index = 0; index < 30; index += 1) await group.put('k', String(index))
+    const { node, id } = await group.leader()
+    expect(filesOf(group, id)).toEqual([])
+    const chunks = recordChunks(group)
+    await group.restart(3)
+    for (let index = 0; index < 40; index += 1) await group.put('l', String(index))
+    expect((await group.converge()).size).toBe(42)
+    expect(new Set(chunks.map(({ transfer }) => transfer.snapshot.index)).size).toBe(1)
+    expect(node.status().firstIndex).toBeGreaterThan(40)
   })
 })
 

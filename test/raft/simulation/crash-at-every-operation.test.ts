@@ -8,8 +8,9 @@ import { LinearizabilityHistory } from './linearizability-history'
 /**
  * Short, and yet segments are closed, snapshots saved, sent and installed, logs cut, states flushed, leaders replaced.
  */
-const shortScenario = (mix: FaultMix): FaultMix => ({
+const shortScenario = (mix: FaultMix, flushesOnRequest: boolean): FaultMix => ({
   ...mix,
+  flushesOnRequest,
   nodes: 3,
   founders: 2,
   tickMs: 10,
@@ -43,11 +44,17 @@ const WANTED = [
 ]
 const MAX_SEEDS = 50
 
-const run = (seed: number, options: Partial<SimulationRequest> = {}): Promise<SimulationReport> =>
-  simulateGroup({ seed, events: 600, history: new LinearizabilityHistory(), seams: { mix: shortScenario }, ...options })
+type Run = (seed: number, options?: Partial<SimulationRequest>) => Promise<SimulationReport>
+
+const runner =
+  (flushesOnRequest: boolean): Run =>
+  (seed, options = {}) => {
+    const mix = (drawn: FaultMix): FaultMix => shortScenario(drawn, flushesOnRequest)
+    return simulateGroup({ seed, events: 600, history: new LinearizabilityHistory(), seams: { mix }, ...options })
+  }
 
 /** The first seed of which the scenario has everything in it that is wanted. */
-async function findSeed(): Promise<number> {
+async function findSeed(run: Run): Promise<number> {
   for (let seed = 1; seed <= MAX_SEEDS; seed += 1) {
     const missing = new Set(WANTED)
     const print = (line: string): void => {
@@ -60,10 +67,16 @@ async function findSeed(): Promise<number> {
   throw new Error(`None of ${String(MAX_SEEDS)} seeds has everything in it that is wanted.`)
 }
 
-describe('a group of which one machine loses power', () => {
+const cuts = [
+  { behind: 'snapshots', flushesOnRequest: false },
+  { behind: 'durable states', flushesOnRequest: true },
+]
+
+describe.each(cuts)('a group that cuts its logs behind $behind and of which one machine loses power', (cut) => {
+  const run = runner(cut.flushesOnRequest)
   let seed = 0
   beforeAll(async () => {
-    seed = await findSeed()
+    seed = await findSeed(run)
   })
 
   const policies: ReadonlyArray<readonly [string, CrashOptions]> = [

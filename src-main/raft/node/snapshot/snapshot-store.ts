@@ -93,6 +93,16 @@ export class SnapshotStore {
     })
   }
 
+  /** Removes the newest snapshot if it ends before an index, so that there is none. @throws SandboxError DISK_* */
+  discardBefore(index: number): Promise<void> {
+    return this.#changeNames(async () => {
+      const stale = this.#newest
+      if (stale === undefined || stale.last.index >= index) return
+      this.#newest = undefined
+      await this.#disk.remove(stale.path)
+    })
+  }
+
   /** The state in a snapshot, read anew by each walk, each piece checked before it is handed out. @throws SandboxError RAFT_SNAPSHOT_*, DISK_* */
   read(snapshot: StoredSnapshot): AsyncIterable<Uint8Array> {
     return { [Symbol.asyncIterator]: () => readState(this.#disk, snapshot) }

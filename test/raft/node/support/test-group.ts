@@ -21,6 +21,7 @@ import { InProcessNetwork } from '../../../../src-main/raft/transport/in-process
 export const TICK_MS = 100
 export const REGION_ID = 7
 export const LOG_DIRECTORY = '/node/raft/7'
+export const STATE_PATH = '/node/data/state'
 export const SNAPSHOT_DIRECTORY = '/node/snapshot/7'
 /** More than any election, or the resending of anything, takes. */
 const SETTLE_MS = 20_000
@@ -31,6 +32,8 @@ export interface TestGroupOptions {
   readonly log?: Partial<SegmentedRaftLogOptions>
   readonly diskLatency?: DiskLatency
   readonly flushEveryEntries?: number
+  /** Whether nodes may ask their state machines for it. */
+  readonly flushOnRequest?: boolean
   readonly observer?: (id: NodeId) => RaftNodeObserver<KeyValueResult>
   /** Puts something around a part before the node gets it. */
   readonly wrapLog?: (log: RaftLogStore, id: NodeId) => RaftLogStore
@@ -113,11 +116,19 @@ export class TestGroup {
   }
 
   async #open(id: NodeId): Promise<TestMember> {
-    const { flushEveryEntries = 1, settings, observer, wrapLog, wrapStateMachine } = this.#options
+    const {
+      flushEveryEntries = 1,
+      flushOnRequest = false,
+      settings,
+      observer,
+      wrapLog,
+      wrapStateMachine,
+    } = this.#options
     const machine = this.simulation.node(String(id))
     const { env } = machine
     const { disk } = env
-    const state = await KeyValueStateMachine.open({ disk, path: '/node/data/state', flushEveryEntries })
+    const persistence = { disk, path: STATE_PATH, flushEveryEntries, onRequest: flushOnRequest }
+    const state = await KeyValueStateMachine.open(persistence)
     const stored = await SegmentedRaftLogStore.open({
       disk,
       directory: LOG_DIRECTORY,

@@ -77,6 +77,10 @@ class RestoresNothing<Result> extends ForwardingStateMachine<Result> {
   }
 }
 
+class PersistsNothing<Result> extends ForwardingStateMachine<Result> {
+  readonly persist = () => Promise.resolve(this.applied.last)
+}
+
 async function readToEnd(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const pieces = bytes[Symbol.asyncIterator]()
   while ((await pieces.next()).done !== true);
@@ -98,6 +102,18 @@ export const storageMutants: readonly Mutant[] = [
     seams: () => ({
       disk: (disk) => lyingDisk(disk, '/snapshot'),
       mix: (mix) => ({ ...withFaults(mix, { 'power-loss': 200, snapshot: 100 }), flushEveryEntries: undefined }),
+    }),
+  },
+  {
+    name: 'the log is cut behind a state that is not durable',
+    caughtBy: ['node-failed'],
+    seams: () => ({
+      stateMachine: (inner) => new PersistsNothing(inner),
+      mix: (mix) => ({
+        ...withFaults(mix, { 'power-loss': 200 }),
+        flushEveryEntries: Number.POSITIVE_INFINITY,
+        settings: { ...mix.settings, keepLogEntries: 0, snapshotLogGap: 20 },
+      }),
     }),
   },
   {
