@@ -60,7 +60,8 @@ function founded({ regionId, initialMembers }: RecoverySources): AppliedState {
 
 /**
  * The log does not reach back to the state: the node was ended while it installed a snapshot, or the state machine lost more
- * than what the log kept. A durable snapshot was there before the log was cut, so it is there now.
+ * than what the log kept. Before the log was cut a snapshot or the state itself was durable: unless the state was taken away since,
+ * the snapshot is there now.
  */
 async function restoreFromSnapshot({ regionId, log, snapshots, stateMachine }: RecoverySources): Promise<void> {
   const snapshot = snapshots.newest

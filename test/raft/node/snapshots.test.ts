@@ -185,6 +185,23 @@ describe('a state machine that makes its own state durable', () => {
     expect(filesOf(group, 1)).toEqual([])
   })
 
+  test('needs no damaged snapshot any more, and its node warns of one only once', async () => {
+    const group = await TestGroup.start([1], options)
+    await group.put('k', 'v')
+    await group.wait(group.member(1).node.saveSnapshot())
+    await group.stop(1)
+    const { disk } = group.simulation.node('1')
+    const [name] = [...disk.visibleFiles().keys()].filter((path) => path.startsWith(SNAPSHOT_DIRECTORY))
+    disk.damage(name!, { position: 0, length: 40, bits: 10 })
+    const { warnings } = await group.open(1)
+    expect(warnings).toMatchObject([{ code: 'RAFT_SNAPSHOT_DAMAGED' }])
+    for (let index = 0; index < 15; index += 1) await group.put('k', String(index))
+    await group.clock.settle()
+    expect(filesOf(group, 1)).toEqual([])
+    await group.stop(1)
+    expect((await group.open(1)).warnings).toEqual([])
+  })
+
   test('leaves the log alone while a snapshot is being saved, which would end behind it', async () => {
     const hold = new Hold()
     const group = await TestGroup.start([1], {

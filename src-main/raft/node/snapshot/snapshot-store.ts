@@ -93,13 +93,14 @@ export class SnapshotStore {
     })
   }
 
-  /** Removes the newest snapshot if it ends before an index, so that there is none. @throws SandboxError DISK_* */
+  /** Removes the newest snapshot if it ends before an index or was found damaged, so that there is none. @throws SandboxError DISK_* */
   discardBefore(index: number): Promise<void> {
     return this.#changeNames(async () => {
-      const stale = this.#newest
-      if (stale === undefined || stale.last.index >= index) return
+      const isUseless = this.#newest === undefined ? this.#damage !== undefined : this.#newest.last.index < index
+      if (!isUseless) return
       this.#newest = undefined
-      await this.#disk.remove(stale.path)
+      this.#damage = undefined
+      await this.#removeWhere((name) => STORED_NAME.test(name))
     })
   }
 
