@@ -377,6 +377,11 @@ export class RawNode {
     return this.#raft.term
   }
 
+  /** Up to where it was told that entries are applied. It may still look at any entry behind that. */
+  get applied(): number {
+    return this.#raft.log.applied
+  }
+
   /** After how many ticks, at least 1, this node campaigns if it hears of no leader until then; Infinity if it leads. */
   get ticksUntilElection(): number {
     const { role, randomizedElectionTimeout, electionElapsed } = this.#raft

@@ -240,6 +240,7 @@ export class GroupDriver<Result> {
   #newSnapshots(store: SnapshotStore, settings: RaftSettings): GroupSnapshots {
     const { regionId, stateMachine, onWarning } = this.#options
     const committedIndex = () => this.#committed
+    const unneededIndex = () => this.core.applied
     const confState = () => this.#applyQueue.confState
     return new GroupSnapshots(
       store,
@@ -249,6 +250,9 @@ export class GroupDriver<Result> {
         regionId,
         get committedIndex() {
           return committedIndex()
+        },
+        get unneededIndex() {
+          return unneededIndex()
         },
         get confState() {
           return confState()
@@ -410,8 +414,8 @@ export class GroupDriver<Result> {
         if (response.to === this.core.id) this.core.step(response)
         else this.#sendRaft(response)
       }
-      // Not earlier: until now the core could look at them again.
-      this.#log.releaseUpTo(this.#applied.index)
+      // Not up to what is applied: until the core knows of it, which is when all of an order is, it may look at entries again.
+      this.#log.releaseUpTo(this.core.applied)
     })
   }
 

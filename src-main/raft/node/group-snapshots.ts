@@ -19,6 +19,8 @@ import type { StateMachineSnapshot } from './state-machine'
 export interface GroupSnapshotsHost {
   readonly regionId: number
   readonly committedIndex: number
+  /** The last index at which the core looks no more, whatever comes. */
+  readonly unneededIndex: number
   /** The membership behind the last entry that was handed to the state machine. */
   readonly confState: ConfState
   createSnapshot(): Promise<StateMachineSnapshot>

@@ -11,6 +11,8 @@ import type { StateMachineSnapshot } from './state-machine'
 
 /** What keeping snapshots needs of its node. */
 export interface SnapshotKeeperHost {
+  /** The last index at which the core looks no more, whatever comes. */
+  readonly unneededIndex: number
   /** The membership behind the last applied entry. */
   readonly confState: ConfState
   createSnapshot(): Promise<StateMachineSnapshot>
@@ -136,7 +138,10 @@ export class SnapshotKeeper {
     if (!isForMembers && !this.#isStopped) await this.#discardStale()
   }
 
-  /** A snapshot that ends behind the log serves neither a member nor a recovery. Its file may be there again after a crash, which does no harm. */
+  /**
+   * A snapshot that ends before the log begins serves neither a member nor a recovery, and a damaged one would be warned of at
+   * each start. The file may be there again after a crash, which does no harm.
+   */
   async #discardStale(): Promise<void> {
     try {
       await this.#store.discardBefore(this.#log.mark.index)
@@ -191,8 +196,10 @@ export class SnapshotKeeper {
     }
   }
 
-  async #cutLog(snapshotIndex: number): Promise<void> {
-    const lastIndexToDrop = snapshotIndex - this.#policy.keepLogEntries
+  /** @param index up to which the state is durable, in the state machine or in a snapshot */
+  async #cutLog(index: number): Promise<void> {
+    // A state can be durable that ends within what the core asked to have applied; it hears of that when all of it is.
+    const lastIndexToDrop = Math.min(index - this.#policy.keepLogEntries, this.#host.unneededIndex)
     if (lastIndexToDrop <= this.#log.mark.index) return
     try {
       await this.#log.cutPrefix(lastIndexToDrop)
