@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { cp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -88,6 +88,17 @@ describe.each([
     const again = await open()
     expect(await keysOf(again)).toHaveLength(500)
     expect(await keysOf(again, { columnFamily: 'alpha' })).toEqual(['a'])
+  })
+
+  it('says so when what it is to flush finds no place', async () => {
+    const engine = await open()
+    await putAll(engine, { a: '1' })
+    const suffix = name === 'rocks' ? 'sst' : 'ldb'
+    // Whatever number the next table file gets, something is there already.
+    for (let number = 1; number <= 50; number += 1) {
+      await mkdir(join(directory, `${String(number).padStart(6, '0')}.${suffix}`))
+    }
+    await expect(engine.flush()).rejects.toMatchObject({ code: 'ENGINE_IO' })
   })
 
   it('says so when a table file is damaged, and does not end the walk as if nothing were missing', async () => {

@@ -59,6 +59,11 @@ async function checkVersion(database: ByteLevel): Promise<void> {
     const message = `The LevelDB directory ${directory} holds data of another program: choose an empty directory.`
     throw new SandboxError('ENGINE_OPEN_FAILED', message, { details: { directory } })
   }
+  await writeVersion(database)
+}
+
+/** Writes, synchronously, what every database of ours says of itself. */
+export async function writeVersion(database: ByteLevel): Promise<void> {
   await database.put(versionKey, new Uint8Array([formatVersion]), { sync: true })
 }
 

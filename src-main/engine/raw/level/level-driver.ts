@@ -9,6 +9,7 @@ import type { RawEntry } from '../raw-engine'
 import type { ColumnFamilyProperties } from '../raw-engine-properties'
 import type { DeleteRangeOperation, RawWriteOperation } from '../raw-write-batch'
 import type { ByteLevel } from './level-catalog'
+import { writeVersion } from './level-catalog'
 import { fromLevel } from './level-errors'
 import { SharedExclusiveLock } from './shared-exclusive-lock'
 
@@ -105,11 +106,14 @@ export class LevelDriver implements RawDriver<Snapshot> {
 
   /**
    * LevelDB has no flush, and a synchronous write syncs only the newest log. Compacting a range, even an empty one, first
-   * writes the memtable into a table file and syncs that; the log holds nothing of value then.
+   * writes the memtable into a table file and syncs that; the log holds nothing of value then. It does not say when that
+   * failed, but a write behind it does: LevelDB refuses all writes when a table file could not be made. Where it could begin no new
+   * log, the memtable stayed in the newest one, which the write makes durable.
    */
   async flush(): Promise<void> {
     try {
       await this.#database.compactRange(behindAllData, behindAllData)
+      await writeVersion(this.#database)
     } catch (thrown) {
       throw fromLevel(thrown, 'flush', this.directory)
     }
