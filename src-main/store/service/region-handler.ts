@@ -8,6 +8,7 @@ import type { Context } from '../../rpc/generated/dingodb/store_pb'
 import { StoreService } from '../../rpc/generated/dingodb/store_pb'
 import type { StoreMetrics } from '../inspection/store-metrics'
 import type { StoreRegion, StoreRegions } from '../region/store-region'
+import type { ReadTurns } from './read-turns'
 import { withHints } from './region-hints'
 import type { FollowedRequest } from './request-trace'
 import { beginRequestTrace } from './request-trace'
@@ -22,6 +23,7 @@ export interface RegionHandlerContext {
   readonly locations: StoreLocations
   readonly clock: Clock
   readonly requests: RequestsUnderWay
+  readonly readTurns: ReadTurns
   readonly metrics: StoreMetrics
   /** Follows requests. */
   readonly probe: FlowProbe
@@ -75,7 +77,7 @@ export function regionHandler<Name extends RegionMethodName>(
   context: RegionHandlerContext,
   options: RegionHandlerOptions<Name>,
 ): UnaryHandler<StoreMethods[Name]> {
-  const { regions, locations, clock, requests, settings, probe } = context
+  const { regions, locations, clock, requests, readTurns, settings, probe } = context
   const { kind, isEmpty, answer } = options
   const metrics = context.metrics.method(name)
   const method = StoreService.method[name]
@@ -111,12 +113,11 @@ export function regionHandler<Name extends RegionMethodName>(
     }
   }
 
-  return (request: Request<Name>, call: CallContext): Promise<Response<Name>> =>
-    serve(
-      request,
-      call,
-      probe.isOn || call.traceId !== undefined ? beginRequestTrace(probe, method, request, call) : undefined,
-    )
+  return (request: Request<Name>, call: CallContext): Promise<Response<Name>> => {
+    const isFollowed = probe.isOn || call.traceId !== undefined
+    const followed = isFollowed ? beginRequestTrace(probe, method, request, call) : undefined
+    return kind === 'read' ? readTurns.begin(() => serve(request, call, followed)) : serve(request, call, followed)
+  }
 }
 
 async function respondEmpty(region: StoreRegion, followed: FollowedRequest | undefined): Promise<object> {

@@ -10,6 +10,7 @@ import { controlConfigHandler } from './control-config-handler'
 import type { VersionInfo } from './hello-handlers'
 import { helloHandlers } from './hello-handlers'
 import { readHandlers } from './read-handlers'
+import { ReadTurns } from './read-turns'
 import type { RequestsUnderWay } from './requests-under-way'
 import { scanHandlers } from './scan-handlers'
 import type { StoreServiceSettings } from './service-settings'
@@ -42,11 +43,12 @@ export interface StoreServiceDependencies {
  * made in DingoDB's order, with its codes and hints (dingodb.md 3.5).
  */
 export function createStoreService(dependencies: StoreServiceDependencies): ServiceHandlers<typeof StoreService> {
+  const context = { ...dependencies, readTurns: new ReadTurns(dependencies.clock) }
   return {
-    ...helloHandlers(dependencies),
-    ...readHandlers(dependencies),
-    ...writeHandlers(dependencies),
-    ...scanHandlers(dependencies),
+    ...helloHandlers(context),
+    ...readHandlers(context),
+    ...writeHandlers(context),
+    ...scanHandlers(context),
     controlConfig: controlConfigHandler(dependencies.settings),
   }
 }
