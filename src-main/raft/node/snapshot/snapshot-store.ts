@@ -162,6 +162,8 @@ export class SnapshotStore {
     // Indexes are padded, so the last name is that of the newest.
     const newest = names.filter((name) => STORED_NAME.test(name)).at(-1)
     if (newest !== undefined) {
+      // A process that was killed may have given it its name and no more; then a loss of power still takes it.
+      await this.#disk.syncDirectory(this.#directory)
       try {
         this.#newest = await describeSnapshot(this.#disk, this.#pathOf(newest), this.#regionId)
       } catch (error) {

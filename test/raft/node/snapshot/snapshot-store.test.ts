@@ -73,6 +73,23 @@ describe('a snapshot', () => {
     expect((await store.save(state(6), pieces(), never))!.last.index).toBe(8)
   })
 
+  test('that a process gave its name and no more is there for good once it was found', async () => {
+    const disk = newDisk()
+    const store = await openStore(disk)
+    await store.save({ last: { index: 5, term: 1 }, confState }, pieces(bytesOf(10)), never)
+    const fault = disk.faults.add({
+      fault: { kind: 'fail', code: 'DISK_IO' },
+      operations: ['sync-directory'],
+      path: DIRECTORY,
+    })
+    const state = { last: { index: 6, term: 1 }, confState }
+    await expect(store.save(state, pieces(bytesOf(10)), never)).rejects.toMatchObject({ code: 'DISK_IO' })
+    fault.remove()
+    expect((await openStore(disk)).newest!.last.index).toBe(6)
+    disk.crash({ writes: 'none', names: 'none' })
+    expect((await openStore(disk)).newest!.last.index).toBe(6)
+  })
+
   test('survives a loss of power at any operation that replaces it', async () => {
     for (let mutation = 1; mutation <= 10; mutation += 1) {
       const disk = newDisk(mutation)
