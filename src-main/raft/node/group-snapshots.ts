@@ -111,10 +111,13 @@ export class GroupSnapshots {
     else this.#sender.takeProgress(from, message)
   }
 
-  /** Whether the core may see a MsgSnap: only if the file is here, or the core needs none because it has it all. */
+  /**
+   * Whether the core may see a MsgSnap: only if the file is here and stays, or the core needs none because it has it all. Who
+   * sent one that the core does not see finds out from the next answer.
+   */
   mayStep({ snapshot }: Message): boolean {
     if (snapshot === null || snapshot.index <= this.#host.committedIndex) return true
-    return this.#installing === undefined && isSnapshot(this.#store.newest, snapshot)
+    return this.#installing === undefined && !this.#store.isChanging && isSnapshot(this.#store.newest, snapshot)
   }
 
   /** The log is being reset for the snapshot; until it is installed no other may take its place. */

@@ -93,6 +93,8 @@ export class SnapshotReceiver {
     if (!verifier.isComplete) return verifier.receivedBytes
     await file.sync()
     await this.#closeArrival()
+    // It may have begun meanwhile. The file stays, and the sender comes back.
+    if (this.#host.isInstalling()) return undefined
     this.#host.received(await this.#store.keepArrived(transfer))
     return totalBytes
   }

@@ -34,6 +34,7 @@ export class SnapshotStore {
   #isDirectoryDurable = false
   /** The last change of names; they wait for each other. */
   #lastChange: Promise<unknown> = Promise.resolve()
+  #changesUnderWay = 0
 
   private constructor(options: SnapshotStoreOptions) {
     this.#disk = options.disk
@@ -56,6 +57,11 @@ export class SnapshotStore {
   /** The newest whole snapshot; undefined if there is none or it was found damaged. */
   get newest(): StoredSnapshot | undefined {
     return this.#newest
+  }
+
+  /** Whether another snapshot may be taking the place of the newest one. */
+  get isChanging(): boolean {
+    return this.#changesUnderWay > 0
   }
 
   /** What was found wrong with the newest snapshot. */
@@ -142,10 +148,12 @@ export class SnapshotStore {
    *
    * @throws SandboxError RAFT_SNAPSHOT_*, DISK_*
    */
-  async keepArrived(transfer: SnapshotTransferId): Promise<StoredSnapshot> {
-    const from = this.#pathOf(arrivingName(transfer))
-    const arrived = await describeSnapshot(this.#disk, from, this.#regionId)
-    return this.#changeNames(() => this.#giveName(from, { ...arrived, path: this.#pathOf(storedName(arrived.last)) }))
+  keepArrived(transfer: SnapshotTransferId): Promise<StoredSnapshot> {
+    return this.#changeNames(async () => {
+      const from = this.#pathOf(arrivingName(transfer))
+      const arrived = await describeSnapshot(this.#disk, from, this.#regionId)
+      return this.#giveName(from, { ...arrived, path: this.#pathOf(storedName(arrived.last)) })
+    })
   }
 
   async #giveName(from: string, snapshot: StoredSnapshot): Promise<StoredSnapshot> {
@@ -188,7 +196,10 @@ export class SnapshotStore {
   }
 
   #changeNames<T>(change: () => Promise<T>): Promise<T> {
-    const mine = this.#lastChange.then(change)
+    this.#changesUnderWay += 1
+    const mine = this.#lastChange.then(change).finally(() => {
+      this.#changesUnderWay -= 1
+    })
     // Its own caller learns of a failure; the next change does not depend on it.
     this.#lastChange = mine.catch(() => undefined)
     return mine
