@@ -74,13 +74,15 @@ async function restoreFromSnapshot({ regionId, log, snapshots, stateMachine }: R
     )
   }
   const { last, confState } = snapshot
+  if (!holds(log, last)) {
+    // The snapshot arrived after the one for which the log was reset; all before its end is committed and in it. The log goes
+    // first: a crash in between leaves a state to be restored again, and not one that the log knows nothing of.
+    const { term, vote } = log.hardState
+    const hardState = last.term > term ? { term: last.term, vote: 0 } : { term, vote }
+    log.append({ reset: last, hardState: { ...hardState, commit: last.index } })
+    await log.sync()
+  }
   await stateMachine.restoreSnapshot({ last, confState }, snapshots.read(snapshot))
-  if (holds(log, last)) return
-  // The snapshot arrived after the one for which the log was reset; all before its end is committed and in it.
-  const { term, vote } = log.hardState
-  const hardState = last.term > term ? { term: last.term, vote: 0 } : { term, vote }
-  log.append({ reset: last, hardState: { ...hardState, commit: last.index } })
-  await log.sync()
 }
 
 function checkAgainstLog({ regionId, log, stateMachine }: RecoverySources): void {
