@@ -331,12 +331,19 @@ export class GroupDriver<Result> {
       this.#committed = hardState.commit
       this.#observer?.committed?.(hardState.commit, hardState.term)
     }
+    // Votes are asked for once this node's own is durable. Others could elect it before that, and after a loss of power it would
+    // know nothing of its term, be elected by the same votes and lead the term twice.
+    let voteRequests: Message[] | undefined
     // The core puts the order to write behind the messages that may leave at once: followers write beside this node.
     for (const message of ready.messages) {
-      if (message.to === APPEND_THREAD) this.#append(ready, message.responses)
-      else if (message.to === APPLY_THREAD) this.#applyQueue.apply(message.entries, message.responses)
+      if (message.type === 'MsgVote') (voteRequests ??= []).push(message)
+      else if (message.to === APPEND_THREAD) {
+        this.#append(ready, voteRequests === undefined ? message.responses : [...message.responses, ...voteRequests])
+        voteRequests = undefined
+      } else if (message.to === APPLY_THREAD) this.#applyQueue.apply(message.entries, message.responses)
       else this.#sendRaft(message)
     }
+    assert(voteRequests === undefined, 'a term that votes are asked for is written first')
     for (const { index, context } of ready.readStates) this.#host.readConfirmed(context, index)
     if (softState !== undefined) this.#observer?.roleChanged?.(softState, this.core.term)
     if (softState !== undefined || hardState !== undefined) this.#host.leadershipNoted()

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ApplyBatch, StateMachine } from '../../../src-main/raft/node/state-machine'
+import type { HardState } from '../../../src-main/raft/core/model/hard-state'
 import type { LogUpdate } from '../../../src-main/raft/log/raft-log-store'
+import { ForwardingLog } from '../../../src-main/raft/simulation/forwarding-log'
 import type { KeyValueResult } from '../../../src-main/raft/simulation/key-value-state-machine'
 import { LOG_DIRECTORY, TestGroup, encodeCommand } from './support/test-group'
 import { withOther } from './support/wrapped-state-machine'
@@ -10,6 +12,42 @@ const put = (key: string, value = 'v') => encodeCommand({ kind: 'put', key, valu
 /** How many entries each update appended, without the empty one of a new leader. */
 const sizesOf = (updates: readonly LogUpdate[]) =>
   updates.flatMap(({ entries }) => (entries === undefined ? [] : [entries.length]))
+
+/** A log that remembers which term and vote a loss of power would leave. */
+class WatchedLog extends ForwardingLog {
+  durable: HardState = this.hardState
+
+  override async sync(onWritten?: () => void): Promise<void> {
+    const { hardState } = this
+    await super.sync(onWritten)
+    this.durable = hardState
+  }
+}
+
+describe('elections', () => {
+  test('ask others for their vote once the own one is durable: who forgot it could lead the term twice', async () => {
+    const logs = new Map<number, WatchedLog>()
+    const asked: unknown[] = []
+    const group = await TestGroup.start([1, 2, 3], {
+      diskLatency: { sync: 30 },
+      wrapLog: (log, id) => {
+        const watched = new WatchedLog(log)
+        logs.set(id, watched)
+        return watched
+      },
+    })
+    group.network.trace = ({ kind, from, message }) => {
+      if (kind !== 'sent' || message.kind !== 'raft' || message.message.type !== 'MsgVote') return
+      const { term, vote } = logs.get(from)?.durable ?? { term: 0, vote: 0 }
+      asked.push({ term: message.message.term - term, isForItself: vote === from })
+    }
+    const { id } = await group.leader()
+    group.kill(id)
+    await group.leader()
+    expect(asked.length).toBeGreaterThan(1)
+    expect(asked).toEqual(asked.map(() => ({ term: 0, isForItself: true })))
+  })
+})
 
 describe('proposals', () => {
   test('gather while a sync is under way and go into the log together when it ends', async () => {
