@@ -1,9 +1,9 @@
 import { SandboxError } from '../../base/sandbox-error'
 import type { Entry } from '../core/model/entry'
 
-/** The error for entries that a snapshot covers. */
+/** The error for entries that were cut off. */
 export function compacted(index: number, firstIndex: number): SandboxError {
-  const message = `Entry ${String(index)} of the Raft log is covered by a snapshot; the log starts at ${String(firstIndex)}. Send or read the snapshot.`
+  const message = `Entry ${String(index)} of the Raft log was applied and cut off; the log starts at ${String(firstIndex)}. Send a snapshot, or read the state.`
   return new SandboxError('RAFT_LOG_COMPACTED', message, { details: { index, firstIndex } })
 }
 

@@ -87,7 +87,7 @@ export interface RaftLogStore {
   cutSuffix(lastIndexToKeep: number): void
 
   /**
-   * Drops the entries up to an index (at most `lastIndex`), which a durable snapshot covers, and resolves when that is
+   * Drops the entries up to an index (at most `lastIndex`), which a durable snapshot or a durable state covers, and resolves when that is
    * durable and the space given back as far as whole segments allow. An index at or below the mark changes nothing.
    *
    * @throws SandboxError RAFT_LOG_OUT_OF_RANGE, RAFT_LOG_FAILED, RAFT_LOG_CLOSED

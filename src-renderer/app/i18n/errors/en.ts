@@ -222,7 +222,7 @@ export const en = {
     },
     RAFT_LOG_COMPACTED: {
       what: 'These log entries are gone',
-      next: 'They are covered by a snapshot: look at entries from the first index on.',
+      next: 'They were applied and cut off: look at entries from the first index on.',
     },
     RAFT_LOG_VERSION: {
       what: 'The Raft log was written by a newer version',

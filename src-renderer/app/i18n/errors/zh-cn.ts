@@ -130,7 +130,7 @@ export const zhCN: Texts<typeof en> = {
     ENGINE_INVALID_KEY: { what: '此键无法存储', next: '请使用非空且不超过引擎长度上限的键。' },
     ENGINE_INVALID_VALUE: { what: '值超过引擎的长度上限', next: '请存储较小的值，或拆分到多个键。' },
     ENGINE_IO: { what: '存储引擎报告错误', next: '请检查该节点的磁盘，然后重启节点。' },
-    RAFT_LOG_COMPACTED: { what: '这些日志条目已不存在', next: '它们已被快照覆盖：请查看首个索引之后的条目。' },
+    RAFT_LOG_COMPACTED: { what: '这些日志条目已不存在', next: '它们已应用，并已从日志中截去：请从首个索引开始查看。' },
     RAFT_LOG_VERSION: { what: 'Raft 日志由更新的版本写入', next: '请用写入它的版本打开工作区。' },
     RAFT_SNAPSHOT_DAMAGED: { what: '快照已损坏', next: '停止该节点，删除其文件夹，再启动：它会从其他副本复制数据。' },
     RAFT_SNAPSHOT_VERSION: { what: '快照由更新的版本写入', next: '请用写入它的版本打开工作区。' },
