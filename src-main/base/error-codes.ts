@@ -55,8 +55,8 @@ export const errorCodes = {
   /** The storage library reports an error that has no code of its own. */
   ENGINE_IO: 'the storage library reports an error',
 
-  /** The asked entries are covered by a snapshot and no longer in the log. */
-  RAFT_LOG_COMPACTED: 'the entries are covered by a snapshot',
+  /** The asked entries were applied and cut off the log. */
+  RAFT_LOG_COMPACTED: 'the entries were cut off',
   /** The asked entries are not in the log yet. */
   RAFT_LOG_OUT_OF_RANGE: 'the entries are not in the log',
   /** Stored bytes of the log that were once durable are damaged or missing. */

@@ -36,7 +36,7 @@ export const RecordType = {
   hardState: 5,
   /** Entries above `index` do not count any more. */
   suffixCut: 6,
-  /** Entries up to `index`, the last of which had `term`, are covered by a snapshot and may be gone. */
+  /** Entries up to `index`, the last of which had `term`, are covered by a durable state or snapshot and may be gone. */
   prefixCut: 7,
   /** The segment was closed in order; nothing follows. */
   trailer: 8,
