@@ -194,7 +194,8 @@ class LogRecovery {
     if (provenDurable === 0) await this.#disk.replaceFile(path, bytes.subarray(0, end))
     segment.file = await this.#disk.open(path, { mode: 'open' })
     if (provenDurable > 0) {
-      if (end < bytes.length) await segment.file.truncate(end)
+      // Even where the file ends there: behind a failed sync a system may show a length that it has given up.
+      await segment.file.truncate(end)
       await segment.file.write(provenDurable, bytes.subarray(provenDurable, end))
       await segment.file.sync()
       await this.#disk.syncDirectory(this.#directory)

@@ -27,12 +27,11 @@ const openLog = (disk: Disk) =>
     spaceAheadBytes: 0,
   })
 
-async function put(log: SegmentedRaftLogStore, count: number): Promise<void> {
+async function put(log: SegmentedRaftLogStore, count: number, moreBytes = 0): Promise<void> {
   for (let entry = 0; entry < count; entry += 1) {
     const index = log.lastIndex + 1
-    log.append({
-      entries: [{ index, term: 1, type: 'EntryNormal', data: new TextEncoder().encode(padded(index).slice(4)) }],
-    })
+    const text = padded(index).slice(4) + ' '.repeat(moreBytes)
+    log.append({ entries: [{ index, term: 1, type: 'EntryNormal', data: new TextEncoder().encode(text) }] })
     await log.sync()
   }
 }
@@ -42,11 +41,13 @@ const textsOf = async (log: SegmentedRaftLogStore) =>
     Number(new TextDecoder().decode(data)),
   )
 
-/** A log whose third segment is written into the file of the first, and has few records of its own. */
-async function reusing() {
-  const disk = new SimulatedDisk({ random: new SeededRandom(1) })
+/** A log whose third segment is written into the file of the first, which is longer by some bytes, and has few records of its own. */
+async function reusing({ seed = 1, moreBytes = 0 } = {}) {
+  const disk = new SimulatedDisk({ random: new SeededRandom(seed) })
   const log = await openLog(disk)
-  await put(log, ENTRIES_A_SEGMENT + 1)
+  await put(log, ENTRIES_A_SEGMENT - 1)
+  await put(log, 1, moreBytes)
+  await put(log, 1)
   await log.cutPrefix(ENTRIES_A_SEGMENT)
   const filesBefore = await filesOf(disk)
   await put(log, ENTRIES_A_SEGMENT + 2)
@@ -83,6 +84,24 @@ describe('a segment of which nothing counts any more', () => {
     const third = await openLog(disk)
     expect(third.lastIndex).toBe(43)
     await third.close()
+  })
+
+  test('is cut off the file at a start, although the system gave up an earlier cut whose sync failed', async () => {
+    // What is given up differs from seed to seed.
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { disk, path } = await reusing({ seed, moreBytes: 400 })
+      disk.crash({})
+      const fault = { kind: 'fail', code: 'DISK_FULL', extent: 'part' } as const
+      const rule = disk.faults.add({ fault, operations: ['sync'], path })
+      await expect(openLog(disk)).rejects.toMatchObject({ code: 'DISK_FULL' })
+      rule.remove()
+      const again = await openLog(disk)
+      await put(again, 20)
+      disk.crash({ writes: 'none', names: 'none' })
+      const third = await openLog(disk)
+      expect(third.lastIndex, `seed ${String(seed)}`).toBe(43)
+      await third.close()
+    }
   })
 
   test('is cut off the file when the later one is closed', async () => {
