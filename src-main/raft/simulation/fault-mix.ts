@@ -116,7 +116,7 @@ export function drawFaultMix(random: Random, nodes = random.integer(3, 7)): Faul
     clients: drawClients(random),
     faults,
     meanFaultMs: random.pick([100, 300, 800]),
-    flushesOnRequest: random.chance(0.5),
+    ...drawRequests(random),
   }
 }
 
@@ -145,6 +145,14 @@ function drawSettings(random: Random): Partial<RaftSettings> & Pick<RaftSettings
     snapshotChunkBytes: random.pick([256, 2048, 256 * 1024]),
     snapshotWindowBytes: random.pick([4096, 1024 * 1024]),
   }
+}
+
+/** Whether nodes have states flushed when they want to cut their logs, and possibly at no other time. */
+function drawRequests(
+  random: Random,
+): Pick<FaultMix, 'flushesOnRequest'> & Partial<Pick<FaultMix, 'flushEveryEntries'>> {
+  const flushesOnRequest = random.chance(0.5)
+  return { flushesOnRequest, ...(flushesOnRequest && random.chance(0.5) && { flushEveryEntries: Infinity }) }
 }
 
 function drawDiskLatency(random: Random, syncMs: number): DiskLatency {
