@@ -181,7 +181,7 @@ export const coreMutants: readonly Mutant[] = [
   ),
   withCore(
     'a node goes on by the old membership',
-    ['committed-on-quorum', 'leader-completeness', 'election-safety', 'liveness'],
+    ['committed-on-quorum', 'leader-completeness', 'election-safety', 'liveness', 'node-failed'],
     KeepsOldMembership,
     (mix) => withFaults(mix, { membership: 200 }),
   ),
