@@ -1,6 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { PauseGate } from '../../src-main/env/pause-gate'
 import { realEnv } from '../../src-main/env/real'
 import type { CallContext } from '../../src-main/rpc/call'
 import { dingoError } from '../../src-main/rpc/dingo-error'
@@ -8,6 +9,7 @@ import { Errno } from '../../src-main/rpc/generated/dingodb/error_pb'
 import { StoreService } from '../../src-main/rpc/generated/dingodb/store_pb'
 import { GrpcChannels } from '../../src-main/rpc/grpc/grpc-channels'
 import { GrpcServer } from '../../src-main/rpc/grpc/grpc-server'
+import { withPauses } from '../../src-main/rpc/pausable-channels'
 import type { ServiceRegistry } from '../../src-main/rpc/service-registry'
 import { echoRegistry, getRequest, storeRegistry, text } from './support/echo-service'
 
@@ -19,7 +21,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-async function serve(registry: ServiceRegistry, options: { port?: number; maxMessageBytes?: number } = {}) {
+async function serve(
+  registry: ServiceRegistry,
+  options: { port?: number; maxMessageBytes?: number; gate?: PauseGate } = {},
+) {
   const server = await GrpcServer.start({ registry, env, port: 0, ...options })
   closers.push(() => server.closeNow())
   return server
@@ -353,5 +358,109 @@ describe('a gRPC server and its channels', () => {
     for (const address of ['', 'host', 'host:0', 'host:70000', 'http://host:1', ':1']) {
       expect(() => channels().to(address)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
     }
+  })
+})
+
+describe('a node that is paused', () => {
+  /** Whether something has settled by the time at which another call to another server has come back. */
+  async function settles(work: Promise<unknown>): Promise<boolean> {
+    let isSettled = false
+    const note = () => {
+      isSettled = true
+    }
+    work.then(note, note)
+    const other = await serve(echoRegistry())
+    for (let round = 0; round < 5; round++) await channels().to(other.address).unary(kvGet, getRequest('k'))
+    return isSettled
+  }
+
+  test('takes no call', async () => {
+    const gate = new PauseGate()
+    const seen: string[] = []
+    const registry = storeRegistry({
+      kvGet: ({ key }) => {
+        seen.push(text(key))
+        return { value: key }
+      },
+    })
+    const server = await serve(registry, { gate })
+    gate.close()
+    const call = channels().to(server.address).unary(kvGet, getRequest('k'))
+    expect(await settles(call)).toBe(false)
+    expect(seen).toEqual([])
+    gate.open()
+    expect(text((await call).value)).toBe('k')
+  })
+
+  test('never takes a call whose caller has given it up, or that it is killed before', async () => {
+    const gate = new PauseGate()
+    const seen: string[] = []
+    const registry = storeRegistry({
+      kvGet: ({ key }) => {
+        seen.push(text(key))
+        return { value: key }
+      },
+    })
+    const server = await serve(registry, { gate })
+    gate.close()
+    const given = new AbortController()
+    const givenUp = channels().to(server.address).unary(kvGet, getRequest('given up'), { signal: given.signal })
+    const givenUpOver = expect(givenUp).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await settles(givenUp)).toBe(false)
+    given.abort()
+    await givenUpOver
+    const lost = channels().to(server.address).unary(kvGet, getRequest('lost'))
+    const lostOver = expect(lost).rejects.toMatchObject({ code: 'RPC_UNAVAILABLE' })
+    expect(await settles(lost)).toBe(false)
+    const closed = server.closeNow()
+    gate.open()
+    await Promise.all([lostOver, closed])
+    expect(seen).toEqual([])
+  })
+
+  test('gives no answer', async () => {
+    const gate = new PauseGate()
+    let begun: () => void = () => undefined
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const registry = storeRegistry({
+      kvGet: ({ key }) => {
+        gate.close()
+        begun()
+        return { value: key }
+      },
+    })
+    const server = await serve(registry, { gate })
+    const call = channels().to(server.address).unary(kvGet, getRequest('k'))
+    await isBegun
+    expect(await settles(call)).toBe(false)
+    gate.open()
+    expect(text((await call).value)).toBe('k')
+  })
+
+  test('makes no call, and hears no answer', async () => {
+    const gate = new PauseGate()
+    let calls = 0
+    const registry = storeRegistry({
+      kvGet: ({ key }) => {
+        calls += 1
+        return { value: key }
+      },
+      kvPut: () => {
+        gate.close()
+        return {}
+      },
+    })
+    const server = await serve(registry)
+    const channel = withPauses(channels(), gate).to(server.address)
+    const put = channel.unary(kvPut, {})
+    expect(await settles(put)).toBe(false)
+    const get = channel.unary(kvGet, getRequest('k'))
+    expect(await settles(get)).toBe(false)
+    expect(calls).toBe(0)
+    gate.open()
+    await put
+    expect(text((await get).value)).toBe('k')
   })
 })

@@ -18,6 +18,8 @@ import { untilAborted } from './until-aborted'
 
 /** Where a cluster lives that is told no other place: below the working directory. */
 const DEFAULT_DIRECTORY = 'dingo-sandbox-data'
+/** More than the largest cluster has nodes would change nothing. */
+const MOST_THREADS = 14
 
 export const clusterCommand: Command = {
   path: ['cluster'],
@@ -52,7 +54,13 @@ the others go on as long as they can. When its folder is removed or moved, it en
       name: 'mount',
       kind: 'text',
       placeholder: nodeMountKinds.join('|'),
-      help: 'where each node runs: in a thread or a process of its own, or in this one’s; worker if not given',
+      help: 'where the nodes run: in threads, each in a process of its own, or in this one’s thread; worker if not given',
+    },
+    {
+      name: 'threads',
+      kind: 'text',
+      placeholder: 'N',
+      help: 'over how many threads the nodes of the mount worker are spread; one fewer than the machine has processors if not given',
     },
     { name: 'json', kind: 'flag', help: 'report errors as JSON, too' },
   ],
@@ -74,6 +82,7 @@ the others go on as long as they can. When its folder is removed or moved, it en
       },
       engine: options.choice('engine', rawEngineNames),
       mount: options.choice('mount', nodeMountKinds),
+      threads: options.wholeNumber('threads', 1, MOST_THREADS),
       basePort: options.wholeNumber('base-port', 0, GREATEST_BASE_PORT),
       entries: { worker: resolve(__dirname, 'node-worker.cjs'), process: resolve(__dirname, 'node-process.cjs') },
     })

@@ -2,6 +2,7 @@ import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js'
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js'
 import { SandboxError } from '../../base/sandbox-error'
 import type { Clock } from '../../env'
+import { PauseGate } from '../../env/pause-gate'
 import { DEFAULT_MAX_MESSAGE_BYTES, messageTooLarge } from '../call-errors'
 import { grpcStatusCodes, grpcStatusOf } from '../grpc-status'
 import { nodeAddress } from '../node-address'
@@ -23,6 +24,8 @@ export interface GrpcServerOptions {
   /** The longest request taken and the longest response sent. Default 64 MiB. */
   readonly maxMessageBytes?: number
   readonly env: { readonly clock: Clock }
+  /** While it is closed calls wait, and so do answers. Left out: the server is never paused. */
+  readonly gate?: PauseGate
 }
 
 /** One port of a node: its services over gRPC without TLS, with reflection and health. */
@@ -34,15 +37,25 @@ export class GrpcServer {
   readonly #server: Server
   readonly #clock: Clock
   readonly #setHealth: (isServing: boolean) => void
+  /** Through which calls come that were held. */
+  readonly #door: { isShut: boolean }
   #closed: Promise<void> | undefined
 
-  private constructor(server: Server, host: string, port: number, clock: Clock, setHealth: (ok: boolean) => void) {
+  private constructor(
+    server: Server,
+    host: string,
+    port: number,
+    clock: Clock,
+    setHealth: (ok: boolean) => void,
+    door: { isShut: boolean },
+  ) {
     this.#server = server
     this.host = host
     this.port = port
     this.address = nodeAddress({ host, port })
     this.#clock = clock
     this.#setHealth = setHealth
+    this.#door = door
   }
 
   /**
@@ -52,6 +65,7 @@ export class GrpcServer {
    */
   static async start(options: GrpcServerOptions): Promise<GrpcServer> {
     const { registry, host = '127.0.0.1', port, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, env } = options
+    const { gate = new PauseGate() } = options
     // What fails is thrown from here; the library would print it as well. Its verbosity is one for the whole process, in which
     // nobody needs what it prints: whoever calls or serves learns of a failure by what is thrown. Its traces (GRPC_TRACE) go silent, too.
     setLogVerbosity(logVerbosity.NONE)
@@ -62,8 +76,16 @@ export class GrpcServer {
       // Without its statistics the library forgets its connections, and cannot drop them when the node is killed.
       'grpc.enable_channelz': 1,
     })
+    const door = { isShut: false }
+    const isShut = (): boolean => door.isShut
     for (const method of registry.unaryMethods) {
-      server.register(method.path, unaryHandler(method, env.clock, maxMessageBytes), asBuffer, asBytes, 'unary')
+      server.register(
+        method.path,
+        unaryHandler(method, env.clock, maxMessageBytes, gate, isShut),
+        asBuffer,
+        asBytes,
+        'unary',
+      )
     }
     for (const { path, handler } of registry.streamMethods) {
       const name = path.slice(1)
@@ -74,7 +96,7 @@ export class GrpcServer {
     }
     const setHealth = addInspectionServices(server, registry.services)
     const boundPort = await bind(server, host, port)
-    return new GrpcServer(server, host, boundPort, env.clock, setHealth)
+    return new GrpcServer(server, host, boundPort, env.clock, setHealth, door)
   }
 
   /**
@@ -88,6 +110,7 @@ export class GrpcServer {
 
   /** Drops all connections at once and lets go of the port; resolves when that is done. */
   closeNow(): Promise<void> {
+    this.#door.isShut = true
     this.#closed ??= this.#shutDown(undefined)
     this.#server.forceShutdown()
     return this.#closed
@@ -134,9 +157,19 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 }
 
 /** One function a method, not a call: only what a call needs is made for it. */
-function unaryHandler(method: UnaryMethod, clock: Clock, maxMessageBytes: number) {
-  return (call: ServerUnaryCall<Uint8Array, Uint8Array>, respond: sendUnaryData<Uint8Array>): void => {
-    method.answer(call.request, new ServerCallContext(method.name, call, clock), clock).then(
+function unaryHandler(
+  method: UnaryMethod,
+  clock: Clock,
+  maxMessageBytes: number,
+  gate: PauseGate,
+  isShut: () => boolean,
+) {
+  const answer = (
+    call: ServerUnaryCall<Uint8Array, Uint8Array>,
+    context: ServerCallContext,
+    respond: Respond,
+  ): void => {
+    method.answer(call.request, context, clock).then(
       (response) => {
         if (response.length <= maxMessageBytes) respond(null, response)
         else refuse(respond, messageTooLarge('response', method.name, response.length, maxMessageBytes))
@@ -146,7 +179,28 @@ function unaryHandler(method: UnaryMethod, clock: Clock, maxMessageBytes: number
       },
     )
   }
+  return (call: ServerUnaryCall<Uint8Array, Uint8Array>, respond: Respond): void => {
+    // Made now: a call may be given up while it waits.
+    const context = new ServerCallContext(method.name, call, clock)
+    const respondOpen: Respond = (error, response) => {
+      if (!gate.isClosed) respond(error, response)
+      else {
+        gate.pass(() => {
+          respond(error, response)
+        })
+      }
+    }
+    if (!gate.isClosed) answer(call, context, respondOpen)
+    else {
+      gate.pass(() => {
+        // Nobody waits for it any more, or nobody may be answered: it is as if it had never come.
+        if (!call.cancelled && !isShut()) answer(call, context, respondOpen)
+      })
+    }
+  }
 }
+
+type Respond = sendUnaryData<Uint8Array>
 
 function refuse(respond: sendUnaryData<Uint8Array>, error: SandboxError): void {
   respond({ code: grpcStatusCodes[grpcStatusOf(error)], details: statusText(error.message) })

@@ -23,7 +23,8 @@ import { nodeConfigs } from './node-configs'
 
 /** What a host makes nodes and calls of; tests put others in their place. */
 export interface ClusterParts {
-  createMount(kind: NodeMountKind, listener: NodeMountListener): NodeMount
+  /** @param place of the node among all nodes, from 0: those that share a thread are chosen by it */
+  createMount(kind: NodeMountKind, place: number, listener: NodeMountListener): NodeMount
   createChannels(): RpcChannels
   /** Ends what a killed host left running in the folders of its nodes, and waits until it is gone. */
   clearAway(nodeDirectories: readonly string[]): Promise<void>
@@ -80,13 +81,13 @@ export class ClusterHost implements FlowNodes {
     this.#workspace = workspace
     this.#parts = parts
     const mountKind = options.mount ?? 'worker'
-    for (const config of nodeConfigs(workspace)) {
+    for (const [place, config] of nodeConfigs(workspace).entries()) {
       const { nodeId } = config
       const node = new ClusterNode({
         clock: this.#clock,
         config,
         mountKind,
-        createMount: (listener) => parts.createMount(mountKind, listener),
+        createMount: (listener) => parts.createMount(mountKind, place, listener),
         links: () => this.#links.rulesOf(nodeId),
         onChange: (info) => {
           this.#flow.changed(nodeId)
@@ -222,7 +223,7 @@ export class ClusterHost implements FlowNodes {
     await this.#open(nodeId).restart(STOP_WITHIN_MS)
   }
 
-  /** Holds a node's whole thread. @throws SandboxError NODE_NOT_FOUND, NODE_NOT_SUPPORTED, NODE_WRONG_STATE */
+  /** Holds a node: it takes, says and does nothing until it is resumed. @throws SandboxError NODE_NOT_FOUND, NODE_NOT_SUPPORTED, NODE_WRONG_STATE */
   async pauseNode(nodeId: NodeId): Promise<void> {
     await this.#node(nodeId).pause()
   }

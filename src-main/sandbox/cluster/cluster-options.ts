@@ -24,6 +24,11 @@ export interface ClusterOptions {
   /** Where nodes run. Default `worker`. */
   readonly mount?: NodeMountKind | undefined
   /**
+   * Threads over which the nodes of the mount `worker` are spread, 1 or more; as many as nodes, or more, give each its own.
+   * Default: as many as the machine has processors beside the one for the host, see {@link defaultThreads}.
+   */
+  readonly threads?: number | undefined
+  /**
    * Coordinators listen at it + 1.., stores at it + 201.., Raft 100 above each; 0 for whatever ports are free. Default: the
    * ports of DingoDB's scripts.
    */

@@ -104,7 +104,7 @@ function checkOptions({ directory, topology, basePort, mount, entries }: Cluster
   }
   if (directory === '') throw new SandboxError('INVALID_ARGUMENT', 'The name of the workspace folder is empty.')
   if (mount !== 'inline' && entries === undefined) {
-    const message = `Nodes in ${mount === 'process' ? 'processes' : 'threads'} of their own need the paths of their bundled programs.`
+    const message = `Nodes in ${mount === 'process' ? 'processes of their own' : 'threads'} need the paths of their bundled programs.`
     throw new SandboxError('INVALID_ARGUMENT', message)
   }
 }

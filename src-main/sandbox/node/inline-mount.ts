@@ -6,19 +6,18 @@ import type { LinkRule } from './node-link'
 import type { NodeMount, NodeMountListener, NodeMountSupport } from './node-mount'
 import type { NodeExit, NodeStartPhases, NodeStatus } from './node-status'
 
-const PAUSE_REASON =
-  'A node that shares the thread of its host cannot be paused: mount it in a thread or process of its own.'
-
 /** A node in the caller's own thread: for tests, and where threads and processes are not to be had. */
 export class InlineMount implements NodeMount {
   readonly kind = 'inline'
-  readonly supports: NodeMountSupport = { pause: { reason: PAUSE_REASON }, operatingSystemKill: false }
+  readonly supports: NodeMountSupport = { pause: true, operatingSystemKill: false }
   readonly #createNode: CreateNode
   readonly #listener: NodeMountListener
   #node: MountableNode | undefined
   #isUp = false
   #ending: Promise<void> | undefined
   #isKilled = false
+  /** What the controller of stepping said while it was paused; undefined while it is not. */
+  #unheard: FlowCommand[] | undefined
 
   constructor(createNode: CreateNode, listener: NodeMountListener) {
     this.#createNode = createNode
@@ -49,12 +48,17 @@ export class InlineMount implements NodeMount {
     return Promise.resolve()
   }
 
-  pause(): Promise<void> {
-    return Promise.reject(new SandboxError('NODE_NOT_SUPPORTED', PAUSE_REASON))
+  async pause(): Promise<void> {
+    this.#running().pause()
+    this.#unheard ??= []
   }
 
-  resume(): Promise<void> {
-    return this.pause()
+  async resume(): Promise<void> {
+    const node = this.#running()
+    const unheard = this.#unheard ?? []
+    this.#unheard = undefined
+    for (const command of unheard) node.flow(command)
+    node.resume()
   }
 
   async setLink(rule: LinkRule): Promise<void> {
@@ -62,7 +66,9 @@ export class InlineMount implements NodeMount {
   }
 
   async flow(command: FlowCommand): Promise<void> {
-    this.#running().flow(command)
+    const node = this.#running()
+    if (this.#unheard === undefined) node.flow(command)
+    else this.#unheard.push(command)
   }
 
   async status(): Promise<NodeStatus> {

@@ -39,6 +39,12 @@ export function createHoldingNode(env: Env, create: CreateNode): CreateNode {
         }
       },
       kill: () => node.kill(),
+      pause: () => {
+        node.pause()
+      },
+      resume: () => {
+        node.resume()
+      },
       setLink: (rule) => {
         node.setLink(rule)
       },

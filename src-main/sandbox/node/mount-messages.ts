@@ -10,8 +10,9 @@ export type HostMessage =
   | { readonly kind: 'start'; readonly config: NodeConfig; readonly links: readonly LinkRule[] }
   | { readonly kind: 'stop'; readonly options: StopOptions }
   | { readonly kind: 'kill' }
-  /** Look at the pause flag; see pause-flag.ts. */
+  /** Pause, and take nothing but a kill before the node is resumed. */
   | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
   | { readonly kind: 'set-link'; readonly question: number; readonly rule: LinkRule }
   | { readonly kind: 'status'; readonly question: number }
   | { readonly kind: 'flow'; readonly question: number; readonly command: FlowCommand }
@@ -24,11 +25,11 @@ export type NodeMessage =
   | { readonly kind: 'failure'; readonly error: SerializedSandboxError }
   | { readonly kind: 'warning'; readonly error: SerializedSandboxError }
   | { readonly kind: 'flow'; readonly report: FlowReport }
-  /** The next thing that this thread does is to stand still. */
+  /** It is paused. */
   | { readonly kind: 'paused' }
   /** A kill has taken effect. */
   | { readonly kind: 'silent' }
-  /** Everything is closed: the thread or process may be ended. */
+  /** Everything is closed: the process, or the thread when nobody else is in it, may be ended. */
   | { readonly kind: 'gone'; readonly error: SerializedSandboxError | undefined }
   | { readonly kind: 'answer'; readonly question: number; readonly status: NodeStatus | undefined }
   | { readonly kind: 'refusal'; readonly question: number; readonly error: SerializedSandboxError }

@@ -28,6 +28,10 @@ export interface MountableNode {
   stop(options: StopOptions): Promise<void>
   /** Silent for good when the call returns. Resolves when everything is closed; never rejects. */
   kill(): Promise<void>
+  /** From now on it takes nothing, says nothing and does nothing that time asks for, until it goes on. Twice is harmless. */
+  pause(): void
+  /** Goes on with what has piled up meanwhile. Twice is harmless. */
+  resume(): void
   setLink(rule: LinkRule): void
   /** Takes what the controller of stepping says. */
   flow(command: FlowCommand): void

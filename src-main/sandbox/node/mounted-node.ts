@@ -2,11 +2,9 @@ import { SandboxError } from '../../base/sandbox-error'
 import type { HostMessage, NodeMessage } from './mount-messages'
 import type { CreateNode, MountableNode, StopOptions } from './mountable-node'
 
-/** How a node in a thread or process of its own is told things and tells things. */
+/** How a node in another thread or process tells its host things. */
 export interface HostLink {
   post(message: NodeMessage): void
-  /** Stands still while the host wants it to. @returns whether the node is to die */
-  standStill(): boolean
 }
 
 /** The node's side of a mount in another thread or process: does what the host says and reports what happens. */
@@ -15,6 +13,8 @@ export class MountedNode {
   readonly #host: HostLink
   #node: MountableNode | undefined
   #isEnding = false
+  /** What it was told since it was paused; undefined while it is not. */
+  #unheard: HostMessage[] | undefined
 
   constructor(createNode: CreateNode, host: HostLink) {
     this.#createNode = createNode
@@ -22,6 +22,16 @@ export class MountedNode {
   }
 
   receive(message: HostMessage): void {
+    if (this.#unheard === undefined || message.kind === 'kill' || message.kind === 'resume') this.#do(message)
+    else this.#unheard.push(message)
+  }
+
+  /** Something escaped from the node's code: nothing can be relied on any more, so it ends without order. */
+  crash(thrown: unknown): void {
+    this.#kill(SandboxError.from(thrown))
+  }
+
+  #do(message: HostMessage): void {
     switch (message.kind) {
       case 'start':
         void this.#start(message)
@@ -34,9 +44,12 @@ export class MountedNode {
         break
       case 'pause':
         if (this.#isEnding) break
+        this.#unheard = []
+        this.#node?.pause()
         this.#host.post({ kind: 'paused' })
-        // Before anything that has piled up meanwhile is worked off.
-        if (this.#host.standStill()) this.#kill(undefined)
+        break
+      case 'resume':
+        this.#resume()
         break
       case 'set-link':
         void this.#answer(message.question, (node) => {
@@ -56,12 +69,9 @@ export class MountedNode {
     }
   }
 
-  /** Something escaped from the node's code: nothing can be relied on any more, so it ends without order. */
-  crash(thrown: unknown): void {
-    this.#kill(SandboxError.from(thrown))
-  }
-
   async #start({ config, links }: Extract<HostMessage, { kind: 'start' }>): Promise<void> {
+    // Something in its thread broke before it was asked to start.
+    if (this.#isEnding) return
     try {
       this.#node = this.#createNode(config, links, {
         onFailure: (error) => {
@@ -83,6 +93,15 @@ export class MountedNode {
       // A node that is killed while it starts says so by its end.
       if (!this.#isEnding) this.#host.post({ kind: 'start-failed', error: SandboxError.from(thrown).serialize() })
     }
+  }
+
+  #resume(): void {
+    const unheard = this.#unheard ?? []
+    this.#unheard = undefined
+    // Whoever steps may want it to stand still for other reasons by now: it must know before it goes on.
+    for (const message of unheard) if (message.kind === 'flow') this.#do(message)
+    this.#node?.resume()
+    for (const message of unheard) if (message.kind !== 'flow') this.receive(message)
   }
 
   async #stop(options: StopOptions): Promise<void> {

@@ -4,7 +4,7 @@ import type { NodeMountKind, NodeMountSupport } from './node-mount'
 /** Told by a carrier. Must not throw. */
 export interface CarrierListener {
   readonly onMessage: (message: NodeMessage) => void
-  /** The thread or process is gone. Called once. @param words what is known of the reason, for a sentence; empty if it ended in peace */
+  /** The node is gone, with its process or what it had of its thread. Called once. @param words what is known of the reason, for a sentence; empty if it ended in peace */
   readonly onEnd: (words: string) => void
 }
 
@@ -12,13 +12,13 @@ export interface CarrierListener {
 export interface NodeCarrier {
   readonly kind: NodeMountKind
   readonly supports: NodeMountSupport
-  /** Starts the thread or process. Failures come as its end. */
+  /** Starts the process, or makes room in the thread. Failures come as its end. */
   launch(listener: CarrierListener): void
   post(message: HostMessage): void
-  /** Resolves when it stands still. */
+  /** Resolves when it is paused. */
   pause(): Promise<void>
   resume(): void
-  /** Silences it at once, by whatever means it has; it stands still or not. */
+  /** Silences it at once, by whatever means it has; paused or not. */
   kill(): void
   /** Ends what is left, when the node in it has closed everything. */
   end(): void

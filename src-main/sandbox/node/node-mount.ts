@@ -5,7 +5,7 @@ import type { NodeConfig } from './node-config'
 import type { StopOptions } from './mountable-node'
 import type { NodeExit, NodeStartPhases, NodeStatus } from './node-status'
 
-/** Where a node runs: in the caller's thread, in a thread of its own, or in a process of its own. */
+/** Where a node runs: in the caller's thread, in another one, which others may share, or in a process of its own. */
 export type NodeMountKind = 'inline' | 'worker' | 'process'
 export const nodeMountKinds: readonly NodeMountKind[] = ['inline', 'worker', 'process']
 
@@ -44,7 +44,7 @@ export interface NodeMount {
   stop(options: StopOptions): Promise<void>
   /** Silences it at once and for good, as if its machine lost power. Resolves when it is silent; it may be gone only later. */
   kill(): Promise<void>
-  /** Stops its whole thread in its tracks. @throws SandboxError NODE_NOT_SUPPORTED */
+  /** It takes, says and does nothing until it is resumed. @throws SandboxError NODE_NOT_SUPPORTED */
   pause(): Promise<void>
   /** Lets it go on. @throws SandboxError NODE_NOT_SUPPORTED */
   resume(): Promise<void>

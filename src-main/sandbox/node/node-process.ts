@@ -104,8 +104,6 @@ export function runMountedProcess(hostPid: number): void {
     post: (message) => {
       if (process.connected) process.send?.(message)
     },
-    // A process is paused from outside, by a signal.
-    standStill: () => false,
   })
   process.on('message', (message) => {
     // It must not open what the next host is about to open.

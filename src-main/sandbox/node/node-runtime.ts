@@ -3,6 +3,8 @@ import type { RawEngine } from '../../engine/raw'
 import type { Env } from '../../env'
 import { makeDurableDirectory } from '../../env'
 import { FreezableClock } from '../../env/freezable-clock'
+import { PausableClock } from '../../env/pausable-clock'
+import { PauseGate } from '../../env/pause-gate'
 import { FlowAgent } from '../../flow/flow-agent'
 import type { FlowCommand, FlowReport } from '../../flow/flow-messages'
 import type { ManagedNode } from '../../raft/node/raft-node-manager'
@@ -51,6 +53,7 @@ export class NodeRuntime implements MountableNode {
   /** The world of the node, whose clock stands still while somebody steps; servers and meters keep to real time. */
   readonly #env: Env
   readonly #realEnv: Env
+  readonly #gate = new PauseGate()
   readonly #flow: FlowAgent
   readonly #seat: FlowSeat
   readonly #stepService: StepService
@@ -68,7 +71,7 @@ export class NodeRuntime implements MountableNode {
   #ending: Promise<void> | undefined
 
   constructor(env: Env, config: NodeConfig, links: readonly LinkRule[], listener: NodeListener) {
-    const nodeClock = new FreezableClock(env.clock)
+    const nodeClock = new FreezableClock(new PausableClock(env.clock, this.#gate))
     this.#env = { ...env, clock: nodeClock }
     this.#realEnv = env
     const createAgent = (report: (report: FlowReport) => void) =>
@@ -89,15 +92,19 @@ export class NodeRuntime implements MountableNode {
     this.#meter = new EventLoopDelayMeter(env.clock)
     this.#listener = {
       onFailure: (error) => {
-        if (this.#ending !== undefined) return
-        this.#lastError = error
-        this.#hasFailed = true
-        listener.onFailure(error)
+        this.#gate.pass(() => {
+          if (this.#ending !== undefined) return
+          this.#lastError = error
+          this.#hasFailed = true
+          listener.onFailure(error)
+        })
       },
       onWarning: (error) => {
-        if (this.#isKilled) return
-        this.#lastError ??= error
-        listener.onWarning(error)
+        this.#gate.pass(() => {
+          if (this.#isKilled) return
+          this.#lastError ??= error
+          listener.onWarning(error)
+        })
       },
       onShutdown: listener.onShutdown,
       onFlow: listener.onFlow,
@@ -124,13 +131,21 @@ export class NodeRuntime implements MountableNode {
     if (!this.#isKilled) {
       this.#isKilled = true
       this.#silence()
-      // What is held would keep the node from closing.
-      this.#letGo()
       // An orderly end that is under way goes on without anybody to talk to.
       this.#ending ??= this.#closeKilled()
+      // What is held would keep the node from closing.
+      this.#letGo()
     }
     // A kill promises nothing of the disk: what could not be closed in order is what a crash leaves, too.
     await this.#ending?.catch(() => undefined)
+  }
+
+  pause(): void {
+    if (this.#ending === undefined && !this.#isKilled) this.#gate.close()
+  }
+
+  resume(): void {
+    this.#gate.open()
   }
 
   setLink(rule: LinkRule): void {
@@ -186,7 +201,7 @@ export class NodeRuntime implements MountableNode {
     this.#checkAlive()
     const engineMs = elapsedMs()
 
-    const network = new NodeNetwork(this.#env, this.#config, this.#links, this.#listener.onWarning)
+    const network = this.#openNetwork()
     this.#parts.network = network
     this.#cleanups.push(() => network.close())
     const raftManager = this.#createRaftManager(network)
@@ -204,7 +219,7 @@ export class NodeRuntime implements MountableNode {
     this.#parts.role = roleNode
     const ports = { server: new ServiceRegistry(), raft: new ServiceRegistry() }
     roleNode.registerServices(ports)
-    network.transport.registerServices(ports.raft)
+    network.registerServices(ports.raft)
     ports.server.add(ControlService, this.#controlHandlers())
     ports.server.addStream(StepServiceDescription.method.control, this.#stepService.handler)
     const metrics = this.#metrics(rawEngine, raftManager, roleNode)
@@ -226,6 +241,17 @@ export class NodeRuntime implements MountableNode {
     return { engineMs, nodeMs, serveMs: elapsedMs() }
   }
 
+  #openNetwork(): NodeNetwork {
+    const { onWarning } = this.#listener
+    return new NodeNetwork({
+      env: this.#env,
+      config: this.#config,
+      links: this.#links,
+      gate: this.#gate,
+      onWarning,
+    })
+  }
+
   #createRaftManager({ transport }: NodeNetwork): RaftNodeManager {
     return new RaftNodeManager({
       env: this.#env,
@@ -244,7 +270,14 @@ export class NodeRuntime implements MountableNode {
 
   async #serve(registry: ServiceRegistry, { host, port }: NodeEndpoint, graceMs: number): Promise<void> {
     const { maxMessageBytes } = this.#config.settings
-    const server = await GrpcServer.start({ registry, host, port, maxMessageBytes, env: this.#realEnv })
+    const server = await GrpcServer.start({
+      registry,
+      host,
+      port,
+      maxMessageBytes,
+      env: this.#realEnv,
+      gate: this.#gate,
+    })
     this.#parts.servers.push(server)
     this.#cleanups.push(({ isOrderly }) => (isOrderly && graceMs > 0 ? server.close({ graceMs }) : server.closeNow()))
     this.#checkAlive()
@@ -315,8 +348,9 @@ export class NodeRuntime implements MountableNode {
     role?.silence()
   }
 
-  /** Nobody steps it any more. */
+  /** Nobody steps it any more, and it is paused no more. */
   #letGo(): void {
+    this.#gate.open()
     this.#stepService.close()
     this.#flow.letGo()
   }

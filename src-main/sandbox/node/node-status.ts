@@ -25,7 +25,7 @@ export interface EventLoopDelay {
   readonly maxMs: number
 }
 
-/** Bytes of the node's own thread, and of the whole process that it shares with others unless it is mounted alone. */
+/** Bytes of the node's thread and of its process, both of which it may share with other nodes. */
 export interface NodeMemory {
   readonly heapUsedBytes: number
   readonly externalBytes: number

@@ -9,11 +9,11 @@ import type { LinkRule } from './node-link'
 import type { NodeMount, NodeMountListener } from './node-mount'
 import type { NodeExit, NodeStartPhases, NodeStatus } from './node-status'
 
-/** A node that does not answer within it stands still, or is overloaded beyond use. */
+/** A node that does not answer within it hangs, or is overloaded beyond use. */
 const ANSWER_WITHIN_MS = 5_000
 /**
- * How long a killed node may take to close. After it the thread is ended whatever it does: no native write takes that
- * long, and ending a thread with one under way would end the whole program.
+ * How long a killed node may take to close. After it a process is ended whatever it does, and so is a thread when nobody else
+ * is in it: no native write takes that long, and ending a thread with one under way would end the whole program.
  */
 const CLOSE_WITHIN_MS = 10_000
 
@@ -27,7 +27,7 @@ interface Start {
   readonly reject: (error: SandboxError) => void
 }
 
-/** A node in a thread or process of its own: the host's side. */
+/** A node in another thread or process: the host's side. */
 export class RemoteMount implements NodeMount {
   readonly #clock: Clock
   readonly #carrier: NodeCarrier
@@ -96,6 +96,8 @@ export class RemoteMount implements NodeMount {
     this.#wanted = 'killed'
     this.#carrier.kill()
     this.#closeTimer ??= this.#clock.setTimer(CLOSE_WITHIN_MS, () => {
+      // A thread that has not come to its message by now says nothing to anybody.
+      this.#resolveSilent()
       this.#carrier.end()
     })
     await Promise.race([this.#silent, this.#over])

@@ -300,7 +300,7 @@ export class HostedSession implements ClusterSession {
       cutLinks: life?.host?.cutLinks ?? [],
       delayedLinks: life?.host?.delayedLinks ?? [],
       warnings: life?.warnings ?? [],
-      capabilities: { control: isRunning, pause: isRunning && mount !== 'inline', write: isRunning },
+      capabilities: { control: isRunning, pause: isRunning, write: isRunning },
       error: this.#error,
     }
   }

@@ -23,7 +23,7 @@ export interface SessionWarning {
 export interface SessionCapabilities {
   /** Stop, kill, restart nodes, cut links: only of a cluster that this program runs. */
   readonly control: boolean
-  /** Pause a node: not where all nodes share one thread. */
+  /** Pause a node: only of a cluster that this program runs. */
   readonly pause: boolean
   readonly write: boolean
 }

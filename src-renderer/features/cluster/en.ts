@@ -133,7 +133,7 @@ export const en = {
   },
   refusal: {
     notOurs: 'This program does not run the node.',
-    noPause: 'All nodes share one thread here; it cannot be held.',
+    noPause: 'Nodes cannot be paused here.',
     runsAlready: 'It runs already.',
     notRunning: 'It does not run.',
     isPaused: 'It is paused: resume or kill it.',

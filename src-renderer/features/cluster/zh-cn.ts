@@ -135,7 +135,7 @@ export const zhCN: Texts<typeof en> = {
   },
   refusal: {
     notOurs: '该节点不由本程序运行。',
-    noPause: '此处所有节点共用一个线程，无法暂停。',
+    noPause: '此处的节点不能暂停。',
     runsAlready: '它已在运行。',
     notRunning: '它没有在运行。',
     isPaused: '它已暂停：请继续运行或强杀它。',

@@ -21,8 +21,9 @@ export interface RegionTarget {
 
 const PREFIX = Buffer.from('wbenchkey')
 
-export async function startDingo(directory: string, mount: string): Promise<DingoCluster> {
-  const args = ['--coordinators', '3', '--stores', '3', '--engine', 'rocksdb', '--mount', mount]
+/** @param more options of `dingo-sandbox cluster`: where its nodes run */
+export async function startDingo(directory: string, more: readonly string[]): Promise<DingoCluster> {
+  const args = ['--coordinators', '3', '--stores', '3', '--engine', 'rocksdb', ...more]
   const process_ = await startCluster([...args, '--data-dir', directory], process.cwd())
   const client = connectToCluster(realEnv(), { coordinators: process_.ready.coordinators })
   return {

@@ -16,7 +16,7 @@ import type { Measurement, Report } from './report'
 import { show } from './report'
 
 // A cluster of 3 coordinators and 3 stores over gRPC, beside an etcd of three members, an empty handler, the raw engine and
-// the bare disk, all in one run and in turns. Options: --rounds, --measure-ms, --mount, --json, --idle-ms.
+// the bare disk, all in one run and in turns. Options: --rounds, --measure-ms, --mount, --threads, --json, --idle-ms.
 
 const UNDER_WAY = [1, 64, 512] as const
 const OPERATIONS = ['put', 'get'] as const
@@ -27,6 +27,8 @@ const REGION_COUNT = 30
 /** Bytes that a record of the log takes around a value of 256 bytes, roughly: key, message and header. */
 const RECORD_BYTES = VALUE_BYTES + 160
 const WARM_UP_MS = 700
+/** How long every server is loaded before anything is measured, in each way: what is compiled as it runs is compiled by then. */
+const SERVER_WARM_UP_MS = 3_000
 /** How long a cluster is left alone before its idle cost is first measured. */
 const SETTLE_MS = 60_000
 /**
@@ -48,6 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
       'measure-ms': { type: 'string', default: '3000' },
       'idle-ms': { type: 'string', default: '30000' },
       mount: { type: 'string', default: 'worker' },
+      threads: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
@@ -57,7 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
       rounds: Number(values.rounds),
       measureMs: Number(values['measure-ms']),
       idleMs: Number(values['idle-ms']),
-      mount: values.mount,
+      args: ['--mount', values.mount, ...(values.threads === undefined ? [] : ['--threads', values.threads])],
     })
     if (values.json) console.log(JSON.stringify(report, null, 2))
     else show(report)
@@ -71,12 +74,13 @@ interface Options {
   readonly rounds: number
   readonly measureMs: number
   readonly idleMs: number
-  readonly mount: string
+  /** Further ones of `dingo-sandbox cluster`. */
+  readonly args: readonly string[]
 }
 
 async function measure(directory: string, options: Options): Promise<Report> {
-  const { rounds, measureMs, mount } = options
-  let dingo = await startDingo(join(directory, 'dingo'), mount)
+  const { rounds, measureMs, args } = options
+  let dingo = await startDingo(join(directory, 'dingo'), args)
   let etcd: EtcdCluster | undefined
   const empty = await startEmptyServer.start()
   try {
@@ -86,7 +90,7 @@ async function measure(directory: string, options: Options): Promise<Report> {
     )
     const footprint = await measureFootprint(dingo, options.idleMs)
     await dingo.stop()
-    dingo = await startDingo(join(directory, 'dingo'), mount)
+    dingo = await startDingo(join(directory, 'dingo'), args)
     const reopenedMs = dingo.process.readyMs
 
     const version = await findEtcd()
@@ -96,6 +100,12 @@ async function measure(directory: string, options: Options): Promise<Report> {
     }
     const region = await targetOf(dingo.client, regionIds[0] ?? 0)
     const subjects = subjectsOf(region, etcd, empty.address)
+    for (const operation of OPERATIONS) {
+      for (const { order } of subjects) {
+        const whole = { operation, underWay: 64, keyCount: KEY_COUNT, valueBytes: VALUE_BYTES, ...order }
+        await loadInProcess({ ...whole, warmUpMs: 0, measureMs: SERVER_WARM_UP_MS })
+      }
+    }
     const measurements: Measurement[] = []
     for (const operation of OPERATIONS) {
       for (const underWay of UNDER_WAY) {

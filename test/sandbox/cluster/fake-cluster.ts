@@ -136,7 +136,7 @@ export class FakeCluster {
 
   #parts(): ClusterParts {
     return {
-      createMount: (_kind, listener) => {
+      createMount: (_kind, _place, listener) => {
         const mount = new FakeMount(listener)
         const start = mount.start.bind(mount)
         mount.start = (config, links) => {

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NodeMountKind } from '../../../src-main/sandbox/node/node-mount'
+import { Errno } from '../../../src-main/rpc/generated/dingodb/error_pb'
+import { StoreService } from '../../../src-main/rpc/generated/dingodb/store_pb'
+import { GrpcChannels } from '../../../src-main/rpc/grpc/grpc-channels'
 import { requireCapabilityOfAll } from '../../support/capabilities'
-import { RealCluster, until } from './real-cluster'
+import { keyOf, RealCluster, until } from './real-cluster'
 
 const STORE_1 = 20_001
 
@@ -9,11 +12,16 @@ let cluster: RealCluster
 afterEach(() => cluster.remove())
 
 // The bundled programs of the nodes: `npm test` builds them first.
-describe.each<NodeMountKind>(['worker', 'process'])('a cluster whose nodes are mounted by %s', (mount) => {
+describe.each<{ readonly mount: NodeMountKind; readonly threads?: number }>([
+  { mount: 'inline' },
+  { mount: 'worker', threads: 1 },
+  { mount: 'worker', threads: 2 },
+  { mount: 'process' },
+])('a cluster whose nodes are mounted by $mount (threads: $threads)', (where) => {
   requireCapabilityOfAll('rocksdb')
 
   it('serves, is paused, killed under load and started again, and loses nothing acknowledged', async () => {
-    cluster = new RealCluster({ mount, topology: { coordinators: 1, stores: 1 } })
+    cluster = new RealCluster({ ...where, topology: { coordinators: 1, stores: 1 } })
     await cluster.start()
     const { host } = cluster
     await cluster.createRegion()
@@ -51,7 +59,7 @@ describe.each<NodeMountKind>(['worker', 'process'])('a cluster whose nodes are m
   })
 
   it('cuts a node off and heals it', async () => {
-    cluster = new RealCluster({ mount, topology: { coordinators: 1, stores: 1 } })
+    cluster = new RealCluster({ ...where, topology: { coordinators: 1, stores: 1 } })
     await cluster.start()
     const { host } = cluster
     await cluster.createRegion()
@@ -64,11 +72,11 @@ describe.each<NodeMountKind>(['worker', 'process'])('a cluster whose nodes are m
   })
 })
 
-describe('a cluster whose stores come and go', () => {
+describe.each([1, 4])('a cluster of %i threads whose stores come and go', (threads) => {
   requireCapabilityOfAll('rocksdb')
 
   it('goes on taking writes, and loses none, while each is killed, restarted and paused', async () => {
-    cluster = new RealCluster({ mount: 'worker', topology: { coordinators: 1, stores: 3 } })
+    cluster = new RealCluster({ mount: 'worker', threads, topology: { coordinators: 1, stores: 3 } })
     await cluster.start()
     const { host } = cluster
     const regionId = await cluster.createRegion()
@@ -93,6 +101,39 @@ describe('a cluster whose stores come and go', () => {
     await until(async () => new Set(await cluster.committed(regionId)).size === 1)
     expect(await writers.check(cluster.client)).toEqual([])
   }, 180_000)
+})
+
+describe.each<NodeMountKind>(['worker', 'process'])('a leader that is paused, mounted by %s', (mount) => {
+  requireCapabilityOfAll('rocksdb')
+
+  it('does not answer from the lease that it had before', async () => {
+    cluster = new RealCluster({ mount, topology: { coordinators: 1, stores: 3 } })
+    await cluster.start()
+    const { host } = cluster
+    const regionId = await cluster.createRegion()
+    await cluster.put('k', 'old')
+    // On the lease, so that nothing but time keeps it from being answered again.
+    expect(await cluster.get('k')).toBe('old')
+    const leader = await cluster.leaderOf(regionId)
+    const { definition } = await cluster.client.regions.get(regionId)
+    await host.pauseNode(leader)
+    const channels = new GrpcChannels({ env: cluster.env, timeoutMs: 60_000 })
+    try {
+      const address = host.nodes().find(({ nodeId }) => nodeId === leader)?.serverAddress ?? ''
+      const context = { regionId: BigInt(regionId), regionEpoch: definition!.epoch! }
+      const held = channels.to(address).unary(StoreService.method.kvGet, { context, key: keyOf('k') })
+      held.catch(() => undefined)
+      // Taken by the leader that the others elect.
+      await cluster.put('k', 'new')
+      await host.resumeNode(leader)
+      const { error, value } = await held
+      if (error === undefined || error.errcode === Errno.OK) expect(new TextDecoder().decode(value)).toBe('new')
+      else expect(error.errcode).toBe(Errno.ERAFT_NOTLEADER)
+    } finally {
+      await channels.close()
+    }
+    expect(await cluster.get('k')).toBe('new')
+  })
 })
 
 const otherRange = { startKey: new TextEncoder().encode('r-other-a'), endKey: new TextEncoder().encode('r-other-b') }

@@ -1,11 +1,9 @@
-import { Worker } from 'node:worker_threads'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SandboxError } from '../../../src-main/base/sandbox-error'
 import type { NodeMessage } from '../../../src-main/sandbox/node/mount-messages'
 import type { MountableNode, NodeListener } from '../../../src-main/sandbox/node/mountable-node'
 import { MountedNode } from '../../../src-main/sandbox/node/mounted-node'
 import type { NodeConfig } from '../../../src-main/sandbox/node/node-config'
-import { PauseFlag } from '../../../src-main/sandbox/node/pause-flag'
 
 const phases = { engineMs: 1, nodeMs: 2, serveMs: 3 }
 const config = { name: 'store-1' } as NodeConfig
@@ -14,13 +12,11 @@ let said: NodeMessage[]
 let done: string[]
 let mounted: MountedNode
 let listener: NodeListener | undefined
-let isToDie: boolean
 let starting: Promise<typeof phases>
 let closing: Promise<void>
 beforeEach(() => {
   said = []
   done = []
-  isToDie = false
   starting = Promise.resolve(phases)
   closing = Promise.resolve()
   const node: MountableNode = {
@@ -32,6 +28,12 @@ beforeEach(() => {
     kill: () => {
       done.push('kill')
       return closing
+    },
+    pause: () => {
+      done.push('pause')
+    },
+    resume: () => {
+      done.push('resume')
     },
     setLink: () => {
       throw new SandboxError('INVALID_ARGUMENT', 'A delay is a number.')
@@ -48,10 +50,6 @@ beforeEach(() => {
     },
     {
       post: (message) => said.push(message),
-      standStill: () => {
-        done.push('stand still')
-        return isToDie
-      },
     },
   )
 })
@@ -99,18 +97,43 @@ describe('the node’s side of a mount', () => {
     expect(said.at(-1)).toMatchObject({ kind: 'gone', error: { message: 'x is not a function' } })
   })
 
-  it('says that it stands still before it does', async () => {
+  it('is paused, and hears what it was told meanwhile when it goes on', async () => {
     await start()
     mounted.receive({ kind: 'pause' })
     expect(kindsSaid()).toEqual(['started', 'paused'])
-    expect(done).toEqual(['stand still'])
+    mounted.receive({ kind: 'stop', options: { handOver: false } })
+    await settle()
+    expect(done).toEqual(['pause'])
+    mounted.receive({ kind: 'resume' })
+    await settle()
+    expect(done).toEqual(['pause', 'resume', 'stop'])
   })
 
-  it('that wakes up to die does nothing else first', async () => {
+  it('knows what the controller of stepping wants before it goes on', async () => {
     await start()
-    isToDie = true
     mounted.receive({ kind: 'pause' })
-    expect(done).toEqual(['stand still', 'kill'])
+    mounted.receive({ kind: 'flow', question: 1, command: { kind: 'freeze' } as never })
+    await settle()
+    expect(done).toEqual(['pause'])
+    mounted.receive({ kind: 'resume' })
+    await settle()
+    expect(done).toEqual(['pause', 'freeze', 'resume'])
+    expect(kindsSaid()).toEqual(['started', 'paused', 'answer'])
+  })
+
+  it('does not start when something in its thread has broken before', async () => {
+    mounted.crash(new TypeError('x is not a function'))
+    await start()
+    expect(kindsSaid()).toEqual(['silent', 'gone'])
+  })
+
+  it('is killed while it is paused', async () => {
+    await start()
+    mounted.receive({ kind: 'pause' })
+    mounted.receive({ kind: 'kill' })
+    await settle()
+    expect(done).toEqual(['pause', 'kill'])
+    expect(kindsSaid()).toEqual(['started', 'paused', 'silent', 'gone'])
   })
 
   it('stops when somebody asks it over the wire', async () => {
@@ -131,51 +154,5 @@ describe('the node’s side of a mount', () => {
       { question: 1, error: { code: 'NODE_FAILED' } },
       { question: 2, error: { code: 'INVALID_ARGUMENT' } },
     ])
-  })
-})
-
-describe('the pause flag', () => {
-  /** A thread that stands still whenever it is told to look, and says what it then sees. */
-  const program = `
-    const { parentPort, workerData } = require('node:worker_threads')
-    const flag = new Int32Array(workerData)
-    parentPort.on('message', () => {
-      parentPort.postMessage('looks')
-      while (Atomics.load(flag, 0) === 1) Atomics.wait(flag, 0, 1)
-      parentPort.postMessage(Atomics.load(flag, 0) === 2 ? 'dies' : 'goes on')
-    })`
-
-  it('holds a thread until it is lowered, and wakes one that is to die', async () => {
-    const flag = new PauseFlag()
-    const worker = new Worker(program, { eval: true, workerData: flag.memory })
-    const heard: string[] = []
-    const hears = (word: string) =>
-      new Promise<void>((resolve) => {
-        worker.on('message', (said: string) => {
-          if (said === word) resolve()
-        })
-      })
-    worker.on('message', (word: string) => heard.push(word))
-    try {
-      flag.raise()
-      const goesOn = hears('goes on')
-      const looks = hears('looks')
-      worker.postMessage('look')
-      await looks
-      expect(heard).toEqual(['looks'])
-      flag.lower()
-      await goesOn
-      flag.raise()
-      const dies = hears('dies')
-      worker.postMessage('look')
-      flag.condemn()
-      await dies
-      // What is condemned is never pardoned.
-      flag.raise()
-      flag.lower()
-      expect(flag.standStill()).toBe(true)
-    } finally {
-      await worker.terminate()
-    }
   })
 })

@@ -84,7 +84,7 @@ const start = async () => {
 }
 const settle = () => clock.runUntil(() => false, { timeMs: 1 })
 
-describe('a node in a thread of its own', () => {
+describe('a node in another thread', () => {
   it('is up when it says so', async () => {
     expect(await start()).toEqual(phases)
     expect(carrier.messages).toEqual([{ kind: 'start', config, links: [] }])

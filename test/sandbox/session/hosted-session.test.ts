@@ -30,7 +30,7 @@ describe('opening', () => {
     expect(world.phases).toEqual(['starting', 'running'])
     expect(world.session.view).toMatchObject({
       progress: { phase: 'ready' },
-      capabilities: { control: true, pause: false, write: true },
+      capabilities: { control: true, pause: true, write: true },
       error: undefined,
     })
     expect(world.session.view.nodes.map(({ state }) => state)).toEqual(Array(6).fill('running'))

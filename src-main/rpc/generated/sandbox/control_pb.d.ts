@@ -79,7 +79,7 @@ export declare type GetStatusResponse = Message<"dingodb.sandbox.control.GetStat
   eventLoopDelayMaxMs: number;
 
   /**
-   * Of the node's own thread.
+   * Of the node's thread, which other nodes may share.
    *
    * @generated from field: int64 heap_used_bytes = 11;
    */

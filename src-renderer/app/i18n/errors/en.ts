@@ -136,7 +136,7 @@ export const en = {
     NODE_FAILED: { what: 'The node has failed', next: 'Restart it. Its last error and its log say why it ended.' },
     NODE_NOT_SUPPORTED: {
       what: 'The way this node runs cannot do this',
-      next: 'Open the workspace with nodes of their own processes or threads.',
+      next: 'Open the workspace with nodes in threads.',
     },
     CLUSTER_NOT_READY: {
       what: 'The cluster did not become ready',

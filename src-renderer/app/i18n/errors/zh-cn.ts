@@ -100,7 +100,7 @@ export const zhCN: Texts<typeof en> = {
     NODE_FAILED: { what: '节点发生故障', next: '请重启该节点。其最近的错误和日志说明了原因。' },
     NODE_NOT_SUPPORTED: {
       what: '此节点的运行方式不支持该操作',
-      next: '请让节点在各自的进程或线程中运行，再打开工作区。',
+      next: '请让节点在线程中运行，再打开工作区。',
     },
     CLUSTER_NOT_READY: { what: '集群未能就绪', next: '请重试。如果节点每次都出错，其日志会说明原因。' },
     CLUSTER_NOT_ENDED: { what: '集群未能按时关闭', next: '请稍等片刻再关闭。已确认的写入不会丢失。' },

@@ -173,7 +173,7 @@ export const en = {
     theNode: 'the inspected node',
     noNode: 'Inspect a node first: press its chip.',
     noControl: 'Only nodes of a cluster that this program runs can be controlled.',
-    noPause: 'Nodes that share one thread cannot be paused.',
+    noPause: 'Nodes cannot be paused here.',
     wrongState: 'The node is in the state “{state}”.',
     nodeAction: {
       start: 'Start {node}',

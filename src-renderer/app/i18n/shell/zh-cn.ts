@@ -176,7 +176,7 @@ export const zhCN: Texts<typeof en> = {
     theNode: '所查看的节点',
     noNode: '请先单击一个节点的标记。',
     noControl: '只能控制由本程序运行的集群中的节点。',
-    noPause: '共用一个线程的节点不能暂停。',
+    noPause: '此处的节点不能暂停。',
     wrongState: '节点处于“{state}”状态。',
     nodeAction: {
       start: '启动 {node}',

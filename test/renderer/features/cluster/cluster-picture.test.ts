@@ -65,7 +65,7 @@ describe('what can be done to a node', () => {
     })
   })
 
-  it('is nothing where the program does not run the node, and no pause where all share a thread', () => {
+  it('is nothing where the program does not run the node, and no pause where there is none', () => {
     expect(refusalOf('kill', 'running', { ...all, control: false })).toBe('notOurs')
     expect(refusalOf('pause', 'running', { ...all, pause: false })).toBe('noPause')
     expect(refusalOf('kill', 'silent', all)).toBe('notOurs')
