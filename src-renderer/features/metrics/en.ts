@@ -50,7 +50,7 @@ export const en = {
     memtable: 'Memtables',
     pending: 'Waiting for compaction',
     loop: 'Longest delay of the event loop',
-    heap: 'Heap in use',
+    heap: 'Heap of the thread',
     hostLoop: 'Delay of the event loop',
     hostMemory: 'Memory',
     hostCpu: 'CPU',

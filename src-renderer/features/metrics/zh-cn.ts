@@ -53,7 +53,7 @@ export const zhCN: Texts<typeof en> = {
     memtable: 'memtable 大小',
     pending: '等待压实',
     loop: '事件循环最长延迟',
-    heap: '已用堆内存',
+    heap: '所在线程的堆内存',
     hostLoop: '事件循环延迟',
     hostMemory: '内存',
     hostCpu: '处理器',
