@@ -38,7 +38,7 @@ export function engineClosed(): SandboxError {
 
 /** No space is left where a region's log or data is written. */
 export function diskFull(regionId: number, cause: unknown): SandboxError {
-  const message = `The disk of this store is full, so region ${String(regionId)} takes no writes here: free some space and try again, or ask another replica.`
+  const message = `The disk of this store is full, so region ${String(regionId)} takes no writes here: free 100 MB or more and try again after some seconds, or ask another replica.`
   return dingoError(Errno.ESYSTEM_DISK_CAPACITY_FULL, message, { details: { regionId }, cause })
 }
 
