@@ -58,6 +58,30 @@ describe.each<{ readonly mount: NodeMountKind; readonly threads?: number }>([
     expect(await host.nodeStatus(STORE_1)).toMatchObject({ nodeId: STORE_1, state: 'running', regionCount: 1 })
   })
 
+  it('hears nothing of what a paused majority has been told, and is killed and started again while it is paused', async () => {
+    cluster = new RealCluster({ ...where, topology: { coordinators: 1, stores: 3 } })
+    await cluster.start()
+    const { host } = cluster
+    const regionId = await cluster.createRegion()
+    await cluster.put('before', 'x')
+    const leader = await cluster.leaderOf(regionId)
+    const [one, other] = host.nodes().filter(({ role, nodeId }) => role === 'store' && nodeId !== leader)
+    await host.pauseNode(one!.nodeId)
+    await host.pauseNode(other!.nodeId)
+    let isAnswered = false
+    const waiting = cluster.put('paused', 'x').then(() => {
+      isAnswered = true
+    })
+    for (let round = 0; round < 20; round++) await cluster.client.regions.list()
+    expect(isAnswered).toBe(false)
+    await host.killNode(one!.nodeId)
+    await host.resumeNode(other!.nodeId)
+    await waiting
+    await host.startNode(one!.nodeId)
+    await until(async () => new Set(await cluster.committed(regionId)).size === 1)
+    expect(await cluster.get('paused')).toBe('x')
+  })
+
   it('cuts a node off and heals it', async () => {
     cluster = new RealCluster({ ...where, topology: { coordinators: 1, stores: 1 } })
     await cluster.start()
