@@ -144,6 +144,28 @@ describe('a node in another thread', () => {
     expect(exits).toMatchObject([{ kind: 'failed', error: { message: expect.stringContaining('134') as string } }])
   })
 
+  it('counts as silent ten seconds after a kill, though it is gone only when it says so', async () => {
+    await start()
+    // It hangs, in a thread in which others are.
+    carrier.end = () => {
+      carrier.told.push('end')
+    }
+    let isKilled = false
+    void mount.kill().then(() => {
+      isKilled = true
+    })
+    await clock.runUntil(() => isKilled, { timeMs: 9_999 })
+    expect(isKilled).toBe(false)
+    await clock.runUntil(() => isKilled, { timeMs: 1 })
+    expect(isKilled).toBe(true)
+    expect(carrier.told).toEqual(['start', 'silence', 'end'])
+    expect(exits).toEqual([])
+    carrier.say({ kind: 'gone', error: undefined })
+    carrier.vanish('')
+    await settle()
+    expect(exits).toMatchObject([{ kind: 'killed' }])
+  })
+
   it('that crashed closes first, and is reported with what escaped', async () => {
     await start()
     carrier.say({ kind: 'silent' })
