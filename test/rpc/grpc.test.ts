@@ -374,16 +374,19 @@ describe('a node that is paused', () => {
     return isSettled
   }
 
-  test('takes no call', async () => {
-    const gate = new PauseGate()
-    const seen: string[] = []
-    const registry = storeRegistry({
+  /** Answers a get with its key, and notes that it was taken. */
+  const notingRegistry = (seen: string[]) =>
+    storeRegistry({
       kvGet: ({ key }) => {
         seen.push(text(key))
         return { value: key }
       },
     })
-    const server = await serve(registry, { gate })
+
+  test('takes no call', async () => {
+    const gate = new PauseGate()
+    const seen: string[] = []
+    const server = await serve(notingRegistry(seen), { gate })
     gate.close()
     const call = channels().to(server.address).unary(kvGet, getRequest('k'))
     expect(await settles(call)).toBe(false)
@@ -395,13 +398,7 @@ describe('a node that is paused', () => {
   test('never takes a call whose caller has given it up, or that it is killed before', async () => {
     const gate = new PauseGate()
     const seen: string[] = []
-    const registry = storeRegistry({
-      kvGet: ({ key }) => {
-        seen.push(text(key))
-        return { value: key }
-      },
-    })
-    const server = await serve(registry, { gate })
+    const server = await serve(notingRegistry(seen), { gate })
     gate.close()
     const given = new AbortController()
     const givenUp = channels().to(server.address).unary(kvGet, getRequest('given up'), { signal: given.signal })

@@ -28,6 +28,15 @@ export interface GrpcServerOptions {
   readonly gate?: PauseGate
 }
 
+/** What all unary calls of a server have in common. */
+interface ServedCalls {
+  readonly clock: Clock
+  readonly maxMessageBytes: number
+  readonly gate: PauseGate
+  /** The server is gone: calls that were held never begin. */
+  isShut: boolean
+}
+
 /** One port of a node: its services over gRPC without TLS, with reflection and health. */
 export class GrpcServer {
   readonly host: string
@@ -35,27 +44,23 @@ export class GrpcServer {
   /** `host:port`. */
   readonly address: string
   readonly #server: Server
-  readonly #clock: Clock
   readonly #setHealth: (isServing: boolean) => void
-  /** Through which calls come that were held. */
-  readonly #door: { isShut: boolean }
+  readonly #calls: ServedCalls
   #closed: Promise<void> | undefined
 
   private constructor(
     server: Server,
     host: string,
     port: number,
-    clock: Clock,
+    calls: ServedCalls,
     setHealth: (ok: boolean) => void,
-    door: { isShut: boolean },
   ) {
     this.#server = server
     this.host = host
     this.port = port
     this.address = nodeAddress({ host, port })
-    this.#clock = clock
     this.#setHealth = setHealth
-    this.#door = door
+    this.#calls = calls
   }
 
   /**
@@ -76,16 +81,9 @@ export class GrpcServer {
       // Without its statistics the library forgets its connections, and cannot drop them when the node is killed.
       'grpc.enable_channelz': 1,
     })
-    const door = { isShut: false }
-    const isShut = (): boolean => door.isShut
+    const calls: ServedCalls = { clock: env.clock, maxMessageBytes, gate, isShut: false }
     for (const method of registry.unaryMethods) {
-      server.register(
-        method.path,
-        unaryHandler(method, env.clock, maxMessageBytes, gate, isShut),
-        asBuffer,
-        asBytes,
-        'unary',
-      )
+      server.register(method.path, unaryHandler(method, calls), asBuffer, asBytes, 'unary')
     }
     for (const { path, handler } of registry.streamMethods) {
       const name = path.slice(1)
@@ -96,7 +94,7 @@ export class GrpcServer {
     }
     const setHealth = addInspectionServices(server, registry.services)
     const boundPort = await bind(server, host, port)
-    return new GrpcServer(server, host, boundPort, env.clock, setHealth, door)
+    return new GrpcServer(server, host, boundPort, calls, setHealth)
   }
 
   /**
@@ -110,7 +108,7 @@ export class GrpcServer {
 
   /** Drops all connections at once and lets go of the port; resolves when that is done. */
   closeNow(): Promise<void> {
-    this.#door.isShut = true
+    this.#calls.isShut = true
     this.#closed ??= this.#shutDown(undefined)
     this.#server.forceShutdown()
     return this.#closed
@@ -126,7 +124,7 @@ export class GrpcServer {
     const timer =
       graceMs === undefined
         ? undefined
-        : this.#clock.setTimer(graceMs, () => {
+        : this.#calls.clock.setTimer(graceMs, () => {
             this.#server.forceShutdown()
           })
     // What fails here is that the server is closed already, which is what is wanted.
@@ -157,13 +155,8 @@ function bind(server: Server, host: string, port: number): Promise<number> {
 }
 
 /** One function a method, not a call: only what a call needs is made for it. */
-function unaryHandler(
-  method: UnaryMethod,
-  clock: Clock,
-  maxMessageBytes: number,
-  gate: PauseGate,
-  isShut: () => boolean,
-) {
+function unaryHandler(method: UnaryMethod, calls: ServedCalls) {
+  const { clock, maxMessageBytes, gate } = calls
   const answer = (
     call: ServerUnaryCall<Uint8Array, Uint8Array>,
     context: ServerCallContext,
@@ -194,7 +187,7 @@ function unaryHandler(
     else {
       gate.pass(() => {
         // Nobody waits for it any more, or nobody may be answered: it is as if it had never come.
-        if (!call.cancelled && !isShut()) answer(call, context, respondOpen)
+        if (!call.cancelled && !calls.isShut) answer(call, context, respondOpen)
       })
     }
   }

@@ -15,8 +15,8 @@ import type { ClusterOptions, NodeEntries } from './cluster-options'
 
 /**
  * Threads that can run at the same time beside the host's own. More of them than that would only take turns, and each has
- * a heap and compiled code of its own: on two processors six nodes in one thread come up in a third of the time of six in
- * six, with less than half of the memory, and put more (docs/cluster-host.md).
+ * a heap and compiled code of its own: on two processors six nodes in one thread come up in half of the time of six in six,
+ * with half of the memory, and put more (docs/cluster-host.md).
  */
 export function defaultThreads(): number {
   return Math.max(1, availableParallelism() - 1)

@@ -7,6 +7,7 @@ import { requireCapabilityOfAll } from '../../support/capabilities'
 import { keyOf, RealCluster, until } from './real-cluster'
 
 const STORE_1 = 20_001
+const COORDINATOR_1 = 22_001
 
 let cluster: RealCluster
 afterEach(() => cluster.remove())
@@ -80,6 +81,22 @@ describe.each<{ readonly mount: NodeMountKind; readonly threads?: number }>([
     await host.startNode(one!.nodeId)
     await until(async () => new Set(await cluster.committed(regionId)).size === 1)
     expect(await cluster.get('paused')).toBe('x')
+  })
+
+  it('is gone after a kill though it waited, paused, for the answer to a call', async () => {
+    const settings = { storeHeartbeatMs: 50 }
+    cluster = new RealCluster({ ...where, settings, topology: { coordinators: 1, stores: 1 } })
+    await cluster.start()
+    const { host } = cluster
+    await host.pauseNode(COORDINATOR_1)
+    // By then a heartbeat is under way that nobody answers.
+    await cluster.env.clock.sleep(10 * settings.storeHeartbeatMs)
+    await host.pauseNode(STORE_1)
+    await host.killNode(STORE_1)
+    await host.startNode(STORE_1)
+    expect(await host.nodeStatus(STORE_1)).toMatchObject({ state: 'running' })
+    await host.resumeNode(COORDINATOR_1)
+    await cluster.createRegion()
   })
 
   it('cuts a node off and heals it', async () => {
